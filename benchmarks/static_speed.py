@@ -1,0 +1,36 @@
+"""How long a folder of repositories takes: python benchmarks/static_speed.py CORPUS [RUNS].
+
+All of ours: every repository, every workflow, all eight events, in one process. zizmor: all in one
+process too, offline. repo-review: a process a repository, which is how it is meant to be called.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from clock import program, race, report
+
+
+def main() -> None:
+    """Measure and print."""
+    if len(sys.argv) < 2:
+        sys.exit(f"usage: {sys.argv[0]} CORPUS [RUNS]   (CORPUS: a folder of repositories)")
+    corpus = Path(sys.argv[1])
+    runs = int(sys.argv[2]) if len(sys.argv) > 2 else 5
+    folders = sorted(str(path) for path in corpus.iterdir() if (path / ".github").is_dir())
+    if not folders:
+        sys.exit(f"{corpus}: no folder in it has a .github folder.")
+    zizmor = [program("zizmor"), "--offline", "--quiet", "--no-progress", "--no-exit-codes"]
+    contenders = {
+        "checker explain (8 events)": [
+            [program("checker"), "explain", *folders, "--format", "jsonl"]
+        ],
+        "zizmor": [[*zizmor, "--format", "json", *folders]],
+        "repo-review": [[program("repo-review"), "--format", "json", path] for path in folders],
+    }
+    report(f"{len(folders)} repositories, median of {runs} runs", race(contenders, runs))
+
+
+if __name__ == "__main__":
+    main()

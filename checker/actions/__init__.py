@@ -1,0 +1,1 @@
+"""GitHub Actions understood without running it."""

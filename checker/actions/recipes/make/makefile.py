@@ -1,0 +1,375 @@
+"""A Makefile read line by line, as make does: rules, variables, conditionals and included files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from checker.actions.command import NOTHING, has_hole
+from checker.actions.recipes.descent import both
+from checker.actions.recipes.make.expansion import Variables, matches
+
+_MAX_LINES = 20_000
+_MAX_INCLUDES = 30
+_MAX_RULES = 4_000
+
+_ASSIGNMENT = re.compile(r"^\s*([^\s:#=!?+]+)\s*(:{0,3}=|\?=|\+=|!=)\s?[ \t]*(.*)$", re.DOTALL)
+_DEFINE = re.compile(r"^\s*(?:(?:override|export)\s+)*define\s+([^\s=:?+!]+)\s*(\S*)\s*$")
+_CONDITION = re.compile(r"^\s*(ifeq|ifneq|ifdef|ifndef)\b\s*(.*)$", re.DOTALL)
+_ELSE = re.compile(r"^\s*else\b\s*(.*)$", re.DOTALL)
+_ENDIF = re.compile(r"^\s*endif\b")
+_INCLUDE = re.compile(r"^\s*(?:-include|sinclude|include)\s+(.*)$")
+_KEYWORD = re.compile(r"^\s*(export|unexport|override|private|undefine|vpath)\b[ \t]*(.*)$", re.DOTALL)
+_CONTINUED = re.compile(r"[ \t]*\\\n[ \t]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a recipe and what it depends on."""
+
+    text: str
+    when: str = ""
+
+
+@dataclass(slots=True)
+class Rule:
+    """One rule: what it makes, from what, and how."""
+
+    targets: tuple[str, ...]
+    needs: tuple[str, ...]
+    recipe: list[Line] = field(default_factory=list)
+    double: bool = False
+    when: str = ""
+    pattern: str = ""
+    """For a static pattern rule, the pattern that gives the stem."""
+
+
+@dataclass(slots=True)
+class Makefile:
+    """All that make knows once it has read its files."""
+
+    variables: Variables
+    rules: list[Rule] = field(default_factory=list)
+    phony: set[str] = field(default_factory=set)
+    ignored: set[str] = field(default_factory=set)
+    ignore_all: bool = False
+    one_shell: bool = False
+    export_all: bool = False
+    of_target: dict[str, list[tuple[str, str, str, bool]]] = field(default_factory=dict)
+    """Target -> its own variables: name, operator, value, exported."""
+
+    @property
+    def first_goal(self) -> str:
+        """The goal of a bare `make`."""
+        chosen = self.variables.lookup(".DEFAULT_GOAL", NOTHING).strip()
+        if chosen:
+            return chosen
+        for rule in self.rules:
+            for target in rule.targets:
+                if (not target.startswith(".") or "/" in target) and "%" not in target:
+                    return target
+        return ""
+
+    def rules_of(self, target: str) -> tuple[Rule, ...]:
+        """Return the rules that make a target, explicit ones before a pattern that fits."""
+        found = tuple(rule for rule in self.rules if target in rule.targets)
+        if any(rule.recipe for rule in found) or target in self.phony:
+            return found
+        for rule in self.rules:
+            for pattern in rule.targets:
+                stem = matches(pattern, target) if "%" in pattern else None
+                if stem and rule.recipe:
+                    needs = tuple(need.replace("%", stem, 1) for need in rule.needs)
+                    return (*found, replace(rule, needs=needs, pattern=pattern))
+        return found
+
+
+@dataclass(slots=True)
+class _Branch:
+    """An open conditional: whether its present branch is read, and how it is described."""
+
+    reads: bool | None  # None: only a run could tell
+    taken: bool
+    doubtful: bool
+    text: str
+
+
+@lru_cache(maxsize=64)
+def _logical_lines(text: str) -> tuple[str, ...]:
+    """Split a Makefile into lines with their continuations; recipe lines keep theirs."""
+    found: list[str] = []
+    parts: list[str] = []
+    for line in text.replace("\r\n", "\n").split("\n")[:_MAX_LINES]:
+        parts.append(line)
+        stripped = line.rstrip("\\")
+        if (len(line) - len(stripped)) % 2:
+            continue
+        found.append("\n".join(parts))
+        parts = []
+    if parts:
+        found.append("\n".join(parts))
+    return tuple(found)
+
+
+def parse(
+    text: str, variables: Variables, included: Callable[[str], str], goals: tuple[str, ...] = ()
+) -> Makefile:
+    """Read a Makefile with the variables it is given; `included` returns another file's text."""
+    makefile = Makefile(variables)
+    variables.defined.setdefault("MAKECMDGOALS", (" ".join(goals), False))
+    _Reading(makefile, included).read(text)
+    return makefile
+
+
+class _Reading:
+    """The state of make while it reads its files."""
+
+    def __init__(self, makefile: Makefile, included: Callable[[str], str]) -> None:
+        self.makefile = makefile
+        self.variables = makefile.variables
+        self.included = included
+        self.includes = 0
+        self.open_files: list[str] = []
+        self.current: Rule | None = None
+        self.branches: list[_Branch] = []
+
+    def read(self, text: str) -> None:
+        lines = iter(_logical_lines(text))
+        for line in lines:
+            if len(self.makefile.rules) >= _MAX_RULES:
+                return
+            self._line(line, lines)
+
+    def _line(self, line: str, lines: Iterator[str]) -> None:
+        if line.startswith("\t") and self.current is not None:
+            if self._reads:
+                body = line[1:].replace("\\\n\t", "\\\n")
+                self.current.recipe.append(Line(body, self._when))
+            return
+        line = _CONTINUED.sub(" ", line)
+        if self._conditional(line) or not self._reads:
+            return
+        define = _DEFINE.match(line)
+        if define:
+            self._define(define[1], define[2], lines)
+            return
+        line = _without_comment(line)
+        if line.strip():
+            self._statement(line)
+
+    @property
+    def _reads(self) -> bool:
+        return all(branch.reads is not False for branch in self.branches)
+
+    @property
+    def _when(self) -> str:
+        when = ""
+        for branch in self.branches:
+            if branch.reads is None:
+                when = both(when, branch.text)
+        return when
+
+    def _conditional(self, line: str) -> bool:
+        start = _CONDITION.match(line)
+        if start:
+            holds = self._holds(start[1], start[2]) if self._reads else False
+            text = f"`{' '.join(line.split())}` holds in the Makefile"
+            self.branches.append(_Branch(holds, holds is True, holds is None, text))
+            return True
+        if _ENDIF.match(line):
+            if self.branches:
+                self.branches.pop()
+            return True
+        other = _ELSE.match(line)
+        if other and self.branches:
+            branch = self.branches.pop()
+            outer_reads = self._reads
+            nested = _CONDITION.match(other[1])
+            holds: bool | None = False
+            if outer_reads and not branch.taken:
+                holds = self._holds(nested[1], nested[2]) if nested else True
+            taken = branch.taken or holds is True
+            if branch.doubtful and holds is True:
+                holds = None
+            text = branch.text.replace(" holds in", " does not hold in")
+            if nested:
+                text = f"`{' '.join(other[1].split())}` holds in the Makefile"
+            self.branches.append(_Branch(holds, taken, branch.doubtful or holds is None, text))
+            return True
+        return False
+
+    def _holds(self, word: str, condition: str) -> bool | None:
+        if word in {"ifdef", "ifndef"}:
+            name = self.variables.expand(_without_comment(condition)).strip()
+            known = self.variables.is_defined(name)
+            return known if known is None or word == "ifdef" else not known
+        left, right = _operands(condition)
+        left, right = self.variables.expand(left), self.variables.expand(right)
+        if has_hole(left) or has_hole(right):
+            return None
+        return (left == right) is (word == "ifeq")
+
+    def _define(self, name: str, operator: str, lines: Iterator[str]) -> None:
+        body: list[str] = []
+        level = 1
+        for line in lines:
+            if re.match(r"^\s*define\b", line):
+                level += 1
+            elif re.match(r"^\s*endef\b", line):
+                level -= 1
+                if not level:
+                    break
+            body.append(line)
+        self.variables.assign(name, operator or "=", "\n".join(body), NOTHING)
+
+    def _statement(self, line: str) -> None:
+        include = _INCLUDE.match(line)
+        if include:
+            self._include(include[1])
+            return
+        keyword = _KEYWORD.match(line)
+        if keyword and not re.match(r"^\s*[:=+?!]", keyword[2]):
+            self._keyword(keyword[1], keyword[2])
+            return
+        colon = _rule_colon(line)
+        assignment = _ASSIGNMENT.match(line)
+        if assignment and (colon < 0 or assignment.start(2) <= colon):
+            self.current = None
+            self.variables.assign(assignment[1], assignment[2], assignment[3], NOTHING)
+        elif colon >= 0:
+            self._rule(line, colon)
+
+    def _keyword(self, word: str, rest: str) -> None:
+        if word in {"override", "private"}:
+            self._statement(rest)
+        elif word == "export":
+            assignment = _ASSIGNMENT.match(rest)
+            if assignment:
+                self.variables.assign(assignment[1], assignment[2], assignment[3], NOTHING)
+                self.variables.exported[assignment[1]] = True
+            elif rest.strip():
+                for name in self.variables.expand(rest).split():
+                    self.variables.exported[name] = True
+            else:
+                self.makefile.export_all = True
+        elif word == "unexport":
+            for name in self.variables.expand(rest).split():
+                self.variables.exported[name] = False
+        elif word == "undefine":
+            self.variables.defined.pop(self.variables.expand(rest).strip(), None)
+
+    def _include(self, names: str) -> None:
+        for name in self.variables.expand(names).split():
+            if name in self.open_files or self.includes >= _MAX_INCLUDES:
+                continue
+            self.includes += 1
+            self.open_files.append(name)
+            outer, self.branches = self.branches, []
+            self.read(self.included(name))
+            self.branches = outer
+            self.open_files.pop()
+            self.current = None
+
+    def _rule(self, line: str, colon: int) -> None:
+        double = line.startswith("::", colon)
+        head, rest = line[:colon].rstrip("&"), line[colon + 1 + double :]
+        targets = tuple(self.variables.expand(head).split())
+        own = _ASSIGNMENT.match(re.sub(r"^\s*(?:override\s+|private\s+)*", "", rest))
+        exported = rest.split()[:1] == ["export"]
+        if exported:
+            own = _ASSIGNMENT.match(rest.strip().removeprefix("export"))
+        if own and targets:
+            for target in targets:
+                self.makefile.of_target.setdefault(target, []).append(
+                    (own[1], own[2], own[3], exported)
+                )
+            self.current = None
+            return
+        needs, semicolon, recipe = _semicolon(rest)
+        needs = self.variables.expand(needs)
+        pattern, sign, after = needs.partition(":")
+        if not sign or "%" not in pattern:
+            pattern, after = "", needs
+        rule = Rule(
+            targets,
+            tuple(word for word in after.replace("|", " ").split()),
+            double=double,
+            when=self._when,
+            pattern=pattern.strip(),
+        )
+        if semicolon and recipe.strip():
+            rule.recipe.append(Line(recipe.strip(), self._when))
+        self.current = rule
+        self._special(rule)
+        if targets:
+            self.makefile.rules.append(rule)
+
+    def _special(self, rule: Rule) -> None:
+        for target in rule.targets:
+            if target == ".PHONY":
+                self.makefile.phony.update(rule.needs)
+            elif target == ".IGNORE":
+                self.makefile.ignored.update(rule.needs)
+                self.makefile.ignore_all |= not rule.needs
+            elif target == ".ONESHELL":
+                self.makefile.one_shell = True
+
+
+def _without_comment(line: str) -> str:
+    at = line.find("#")
+    while at > 0 and line[at - 1] == "\\":
+        at = line.find("#", at + 1)
+    return line if at < 0 else line[:at]
+
+
+def _rule_colon(line: str) -> int:
+    """Return where a rule's colon stands, outside `$(…)`; -1 for a line that is no rule."""
+    level = 0
+    for at, letter in enumerate(line):
+        if letter in "({" and (level or line[at - 1 : at] == "$"):
+            level += 1
+        elif letter in ")}" and level:
+            level -= 1
+        elif level == 0 and letter == ":":
+            return at
+        elif level == 0 and letter == "=":
+            return -1
+    return -1
+
+
+def _semicolon(text: str) -> tuple[str, str, str]:
+    level = 0
+    for at, letter in enumerate(text):
+        if letter in "({":
+            level += 1
+        elif letter in ")}":
+            level -= 1
+        elif letter == ";" and level <= 0:
+            return text[:at], ";", text[at + 1 :]
+    return text, "", ""
+
+
+def _operands(condition: str) -> tuple[str, str]:
+    """Return the two sides of `ifeq (a,b)` or `ifeq "a" "b"`."""
+    condition = condition.strip()
+    if condition.startswith("("):
+        level = 0
+        comma = end = -1
+        for at, letter in enumerate(condition):
+            if letter in "({":
+                level += 1
+            elif letter in ")}":
+                level -= 1
+                if not level:
+                    end = at
+                    break
+            elif letter == "," and level == 1 and comma < 0:
+                comma = at
+        if comma < 0 or end < 0:
+            return "", ""
+        return condition[1:comma].strip(), condition[comma + 1 : end].strip()
+    found = re.findall(r""""([^"]*)"|'([^']*)'""", condition)
+    sides = [a or b for a, b in found[:2]]
+    return (sides[0], sides[1]) if len(sides) == 2 else ("", "")

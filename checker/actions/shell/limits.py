@@ -1,0 +1,46 @@
+"""How much of a script is read: the bounds that keep any text, however hostile, within a second."""
+
+from __future__ import annotations
+
+TEXT_LIMIT = 256 * 1024
+"""Characters of a script that are read; the rest is not looked at."""
+VALUE_LIMIT = 64 * 1024
+"""Characters a variable or word may hold before it counts as unknown."""
+NESTING_LIMIT = 40
+"""Levels of syntax, substitution, function call and `bash -c` inside one another."""
+ITERATION_LIMIT = 64
+"""Rounds of one `for` loop."""
+ALTERNATIVE_LIMIT = 512
+"""Words that one brace expansion may make."""
+COMMAND_LIMIT = 1000
+"""Programs, and likewise echoes, that one script may start."""
+STEP_LIMIT = 20_000
+"""Units of work: a command, a word, a test, or a stretch of characters copied."""
+PROBLEM_LIMIT = 20
+"""Sentences of complaint about one script."""
+
+
+class Exhausted(Exception):
+    """Raised when a script asks for more work than it is given; what was found so far still counts."""
+
+
+class Budget:
+    """The work one script may still cause, and the sentences about what was left unread."""
+
+    __slots__ = ("depth", "left", "problems")
+
+    def __init__(self) -> None:
+        self.left = STEP_LIMIT
+        self.depth = 0
+        self.problems: dict[str, None] = {}
+
+    def spend(self, steps: int = 1) -> None:
+        """Use up some work; raise Exhausted when there is none left."""
+        self.left -= steps
+        if self.left < 0:
+            raise Exhausted(f"the script is read no further: it takes more than {STEP_LIMIT} steps")
+
+    def complain(self, sentence: str) -> None:
+        """Note what could not be read, once."""
+        if len(self.problems) < PROBLEM_LIMIT:
+            self.problems.setdefault(sentence)

@@ -1,0 +1,332 @@
+"""What every workflow, job and step would do on an event, found without running any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from checker.actions.answer import Answer, best, depends, no
+from checker.actions.events import Event, Occurrence, after_run, github_context
+from checker.actions.expressions import UNKNOWN, Partial, is_condition_with_status
+from checker.actions.matrix import Combination, combinations, distinct
+from checker.actions.scope import Scope
+from checker.actions.steps import StepOutcome, Walk, walk
+from checker.actions.syntax import Job, Workflow
+from checker.actions.syntax.fields import clip
+from checker.actions.triggering import starts
+from checker.actions.workflows import FOLDER, Workflows
+
+MAX_CALLS = 10
+"""Reusable workflows may be nested so deep (GitHub Docs, "Reuse workflows", November 2026)."""
+MAX_CHAIN = 3
+"""Workflows may follow each other by `workflow_run` so many times (GitHub Docs, same date)."""
+MAX_STEPS = 5_000
+"""Steps simulated in one run of one workflow; no person's workflow has more."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobOutcome:
+    """What a job does in one run; `instances` are the steps of each job its matrix makes."""
+
+    job: Job
+    answer: Answer
+    instances: tuple[tuple[StepOutcome, ...], ...] = ()
+    runs: int = 1
+    """How many jobs the matrix makes."""
+    called: WorkflowOutcome | None = None
+    """The reusable workflow it calls, when that can be read."""
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    """What a called workflow is given, as text."""
+    id_token: bool = False
+    masked: str = ""
+    """What keeps its failure from failing the run; empty when nothing does."""
+
+    @property
+    def steps(self) -> tuple[StepOutcome, ...]:
+        """One outcome for each step, the most favourable over the matrix."""
+        merged: dict[int, StepOutcome] = {}
+        for steps in self.instances:
+            for outcome in steps:
+                known = merged.get(outcome.step.number)
+                if known is None or best((known.answer, outcome.answer)) is not known.answer:
+                    merged[outcome.step.number] = outcome
+        return tuple(merged[number] for number in sorted(merged))
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowOutcome:
+    """What a workflow does on one occurrence of an event."""
+
+    workflow: Workflow
+    answer: Answer
+    occurrence: Occurrence | None = None
+    """What starts it; None when nothing does."""
+    jobs: tuple[JobOutcome, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """What all workflows of a repository do on one event."""
+
+    event: Event
+    workflows: tuple[WorkflowOutcome, ...]
+
+
+def simulate(workflows: Workflows, event: Event) -> Simulation:
+    """Answer for each workflow, job and step whether it runs on an event, and with what. Never raises."""
+    outcomes: dict[str, list[WorkflowOutcome]] = {}
+    refused: dict[str, list[Answer]] = {}
+    waiting = list(event.occurrences)
+    chained: set[str] = set()
+    for _ in range(MAX_CHAIN + 1):
+        ran: list[tuple[Workflow, Occurrence, Answer]] = []
+        for workflow in workflows.all:
+            for occurrence in _relevant(workflow, waiting):
+                answer = starts(workflow, occurrence, event.names)
+                if not answer:
+                    refused.setdefault(workflow.path, []).append(answer)
+                    continue
+                run = _Run(workflows, occurrence, event)
+                outcomes.setdefault(workflow.path, []).append(run.workflow(workflow, answer))
+                ran.append((workflow, occurrence, answer))
+        waiting = [
+            following
+            for workflow, occurrence, _ in ran
+            if workflow.path not in chained
+            for following in after_run(occurrence, workflow.title, workflow.path, event.names)
+        ]
+        chained.update(workflow.path for workflow, _, _ in ran)
+        if not waiting or not any("workflow_run" in workflow.triggers for workflow in workflows.all):
+            break
+    return Simulation(
+        event,
+        tuple(
+            outcome
+            for workflow in workflows.all
+            for outcome in outcomes.get(
+                workflow.path, [WorkflowOutcome(workflow, best(_sharpest(refused.get(workflow.path, []))))]
+            )
+        ),
+    )
+
+
+def as_if_started(workflows: Workflows, workflow: Workflow, event: Event) -> WorkflowOutcome:
+    """Return what a workflow would do if the event started it, with the answer no throughout."""
+    refusal = no("nothing starts it")
+    run = _Run(workflows, event.occurrences[0], event)
+    return WorkflowOutcome(workflow, refusal, None, run.workflow(workflow, refusal).jobs)
+
+
+def _relevant(workflow: Workflow, occurrences: Iterable[Occurrence]) -> list[Occurrence]:
+    """Leave out occurrences that a workflow cannot tell apart (a pull request opened, then updated)."""
+    tells = any("event.action" in line for line in workflow.lines)
+    seen: set[tuple[str, str]] = set()
+    kept: list[Occurrence] = []
+    for occurrence in occurrences:
+        trigger = workflow.triggers.get(occurrence.event)
+        key = (occurrence.event, occurrence.activity if tells or (trigger and trigger.types) else "")
+        if occurrence.event == "workflow_run" or key not in seen:
+            kept.append(occurrence)
+        seen.add(key)
+    return kept
+
+
+def _sharpest(answers: list[Answer]) -> list[Answer]:
+    """Keep the refusals that say most: a filter that says no rather than an event that is not named."""
+    filters = [answer for answer in answers if "it starts on" not in answer.why and "it follows" not in answer.why]
+    return filters[:2] or answers[:1]
+
+
+class _Run:
+    """One run of one workflow: its contexts, and the budget that keeps hostile files short."""
+
+    def __init__(self, workflows: Workflows, occurrence: Occurrence, event: Event) -> None:
+        self.workflows = workflows
+        self.occurrence = occurrence
+        self.event = event
+        self.walk = Walk(workflows, MAX_STEPS)
+
+    def workflow(self, workflow: Workflow, answer: Answer) -> WorkflowOutcome:
+        """Simulate a workflow that starts with this answer."""
+        github = github_context(self.occurrence, self.event.names, workflow.title)
+        scope = Scope(
+            {
+                "github": github,
+                "vars": Partial(),
+                "secrets": Partial(),
+                "inputs": self._dispatch_inputs(workflow),
+                "env": {},
+                "runner": Partial(os="Linux", arch="X64"),
+                "strategy": Partial(),
+            }
+        )
+        return WorkflowOutcome(workflow, answer, self.occurrence, self._jobs(workflow, scope, answer, (), None))
+
+    def _dispatch_inputs(self, workflow: Workflow) -> Mapping[str, object]:
+        trigger = workflow.triggers.get("workflow_dispatch")
+        if self.occurrence.event != "workflow_dispatch" or trigger is None:
+            return {}
+        return Partial(
+            {name: given.default for name, given in trigger.inputs.items() if given.default is not None}
+        )
+
+    def _jobs(
+        self, workflow: Workflow, scope: Scope, answer: Answer, callers: tuple[str, ...], caller_token: bool | None
+    ) -> tuple[JobOutcome, ...]:
+        scope = scope.bind(env=scope.texts(workflow.env))
+        done: dict[str, tuple[JobOutcome, Mapping[str, object]]] = {}
+        for job in _in_order(workflow.jobs):
+            done[job.id] = self._job(workflow, job, scope, answer, done, callers, caller_token)
+        return tuple(done[id][0] for id in workflow.jobs if id in done)
+
+    def _job(
+        self,
+        workflow: Workflow,
+        job: Job,
+        scope: Scope,
+        started: Answer,
+        done: Mapping[str, tuple[JobOutcome, Mapping[str, object]]],
+        callers: tuple[str, ...],
+        caller_token: bool | None,
+    ) -> tuple[JobOutcome, Mapping[str, object]]:
+        needs = {
+            need: {"result": _result(done[need][0].answer), "outputs": done[need][1]} for need in job.needs if need in done
+        }
+        scope = scope.bind(needs=needs)
+        answer = started.then(_job_answer(job, scope, done, workflow))
+        given = job.permissions if job.permissions.given else workflow.permissions
+        token = given.id_token if given.given else bool(caller_token)
+        token = token and caller_token is not False
+        rows = combinations(job.matrix, scope)
+        flag = scope.flag(str(job.continue_on_error)) if "matrix" not in job.continue_on_error else no("differs")
+        masked = f"continue-on-error: {clip(job.continue_on_error)}" if flag.value == "yes" else ""
+        if job.uses:
+            called, inputs, outputs = self._call(workflow, job, scope, rows, answer, callers, token)
+            return JobOutcome(job, answer, (), len(rows), called, inputs, token, masked), outputs
+        chosen = distinct(job, rows, lambda row: _family(scope.bind(matrix=row), job))
+        instances: list[tuple[StepOutcome, ...]] = []
+        found: list[dict[str, str]] = []
+        for row in chosen:
+            inner = scope.bind(matrix=row)
+            inner = inner.bind(env={**inner.context("env"), **inner.texts(job.env)}, job=Partial(status="success"))
+            shell = str(job.defaults.shell or workflow.defaults.shell)
+            folder = str(job.defaults.working_directory or workflow.defaults.working_directory)
+            if not shell and _family(inner, job) == "windows":
+                shell = "pwsh"
+            steps, after = walk(self.walk, job.steps, inner, answer, workflow.path, shell, folder)
+            instances.append(steps)
+            found.append(after.texts(job.outputs))
+        outputs = _agreed(found) if answer else {}
+        return JobOutcome(job, answer, tuple(instances), len(rows), None, {}, token, masked), outputs
+
+    def _call(
+        self,
+        workflow: Workflow,
+        job: Job,
+        scope: Scope,
+        rows: tuple[Combination, ...],
+        answer: Answer,
+        callers: tuple[str, ...],
+        token: bool,
+    ) -> tuple[WorkflowOutcome | None, Mapping[str, str], Mapping[str, object]]:
+        """Simulate a reusable workflow of the repository; one of another repository cannot be read."""
+        scope = scope.bind(matrix=rows[0] if rows else {})
+        given = {name: scope.value(item) for name, item in job.inputs.items()}
+        inputs = {name: item if isinstance(item, str) else scope.text(str(item)) for name, item in given.items()}
+        callee = self._callee(str(job.uses))
+        if callee is None or callee.path in callers or len(callers) >= MAX_CALLS:
+            return None, inputs, Partial()
+        trigger = callee.triggers.get("workflow_call")
+        if callee.errors or trigger is None:
+            why = f"GitHub refuses the file: {callee.errors[0]}" if callee.errors else "it has no `workflow_call`"
+            return WorkflowOutcome(callee, no(why), self.occurrence), inputs, {}
+        defaults = {name: item.default for name, item in trigger.inputs.items()}
+        secrets = scope.context("secrets") if job.inherits_secrets else scope.texts(job.secrets)
+        inner = scope.bind(inputs={**defaults, **given}, secrets=Partial(secrets), env={}, matrix={}, needs={})
+        jobs = self._jobs(callee, inner, answer, (*callers, workflow.path, callee.path), token)
+        results = inner.bind(jobs={outcome.job.id: {"outputs": Partial()} for outcome in jobs})
+        outputs = Partial(results.texts(trigger.outputs)) if len(rows) < 2 else Partial()
+        return WorkflowOutcome(callee, answer, self.occurrence, jobs), inputs, outputs
+
+    def _callee(self, uses: str) -> Workflow | None:
+        own = f"{self.event.names.repository}/".lower()
+        path = uses.split("@")[0]
+        for prefix in ("./", "$/"):
+            path = path.removeprefix(prefix)
+        if own != "/" and path.lower().startswith(own):
+            path = path[len(own) :]
+        return self.workflows.by_path.get(path) if path.startswith(FOLDER) else None
+
+
+def unreadable(job: Job) -> str:
+    """Say why the work of a job that calls another repository's workflow is unknown."""
+    return f"it calls `{clip(job.uses)}`, which is in another repository and cannot be read"
+
+
+def _job_answer(
+    job: Job, scope: Scope, done: Mapping[str, tuple[JobOutcome, Mapping[str, object]]], workflow: Workflow
+) -> Answer:
+    """Answer for a job's `needs` and `if`: success() asks all the jobs it waits for, near and far."""
+    condition = str(job.condition)
+    asks_status = bool(condition) and _asks_status(condition)
+    waited = _ancestors(job, workflow)
+    skipped = [id for id in waited if id in done and not done[id][0].answer]
+    open_ = [id for id in waited if id in done and done[id][0].answer.value == "depends"]
+    status = "skipped" if skipped else UNKNOWN if open_ else "success"
+    if asks_status:
+        return scope.holds(condition, status=status)
+    if skipped:
+        first = skipped[0]
+        return no(f"it needs `{clip(first)}`, which does not run: {done[first][0].answer.why}")
+    answer = scope.holds(condition)
+    for id in open_:
+        answer = answer.then(depends(f"it needs `{clip(id)}`: {done[id][0].answer.why}"))
+    return answer
+
+
+def _asks_status(condition: str) -> bool:
+    text = condition.strip()
+    if text.startswith("${{") and text.endswith("}}"):
+        text = text[3:-2]
+    return is_condition_with_status(text)
+
+
+def _ancestors(job: Job, workflow: Workflow) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    waiting = list(job.needs)
+    while waiting:
+        id = waiting.pop(0)
+        if id not in found and id in workflow.jobs:
+            found[id] = None
+            waiting.extend(workflow.jobs[id].needs)
+    return tuple(found)
+
+
+def _in_order(jobs: Mapping[str, Job]) -> list[Job]:
+    """Return jobs so that each comes after those it needs; jobs in a circle come last."""
+    done: dict[str, Job] = {}
+    waiting = dict(jobs)
+    while waiting:
+        ready = [job for job in waiting.values() if all(need in done or need not in jobs for need in job.needs)]
+        for job in ready or list(waiting.values()):
+            done[job.id] = job
+            del waiting[job.id]
+    return list(done.values())
+
+
+def _result(answer: Answer) -> object:
+    return {"yes": "success", "no": "skipped"}.get(answer.value, UNKNOWN)
+
+
+def _agreed(found: list[dict[str, str]]) -> Mapping[str, object]:
+    """Return the outputs on which all jobs of a matrix agree; the others are unknown."""
+    if not found:
+        return Partial()
+    return Partial({name: text for name, text in found[0].items() if all(row.get(name) == text for row in found)})
+
+
+def _family(scope: Scope, job: Job) -> str:
+    """Return `windows` for a Windows runner; it decides the default shell."""
+    label = scope.value(job.runs_on)
+    labels = label if isinstance(label, list) else [label]
+    return "windows" if any("windows" in str(item).lower() for item in labels) else "unix"

@@ -1,0 +1,34 @@
+"""The marks, colours and words that reports share."""
+
+from __future__ import annotations
+
+from checker.actions.answer import Value
+from checker.rubric.verdict import Outcome
+
+MARKS: dict[Outcome, str] = {
+    Outcome.MET: "✓",
+    Outcome.NOT_MET: "✗",
+    Outcome.PENDING: "…",
+    Outcome.UNKNOWN: "?",
+}
+COLOURS: dict[Outcome, str] = {
+    Outcome.MET: "green",
+    Outcome.NOT_MET: "red",
+    Outcome.PENDING: "yellow",
+    Outcome.UNKNOWN: "yellow",
+}
+
+ANSWER_MARKS: dict[Value, str] = {"yes": "✓", "no": "✗", "depends": "?"}
+ANSWER_COLOURS: dict[Value, str] = {"yes": "green", "no": "bright_black", "depends": "yellow"}
+
+SHORT_EVENTS = {
+    "push": "push",
+    "branch-push": "branch",
+    "pull-request": "PR",
+    "merge": "merge",
+    "tag": "tag",
+    "release": "release",
+    "manual": "manual",
+    "schedule": "schedule",
+}
+"""Headings of narrow columns."""

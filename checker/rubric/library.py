@@ -1,0 +1,230 @@
+"""LIB: the library is built and published when a pull request reaches the default branch."""
+
+from __future__ import annotations
+
+from checker.actions.workflows import Workflows
+from checker.actions.activity import Activities, Activity
+from checker.chain import Package, Runs
+from checker.rubric.accepted import Accepted
+from checker.rubric.authority import authorised
+from checker.rubric.criterion import criterion
+from checker.rubric.findings import (
+    PROPOSAL,
+    absent,
+    events_of,
+    more,
+    name,
+    none,
+    quote,
+    remarks,
+    running,
+)
+from checker.rubric.verdict import Seen, Verdict, met, not_met, pending
+
+_INDEX = {"pypi": "PyPI", "testpypi": "TestPyPI"}
+
+
+@criterion("LIB1", points=3)
+def publishing_runs_on_a_pull_request_to_master(
+    activities: Activities, workflows: Workflows, accepted: Accepted
+) -> Verdict:
+    """Publishing runs on a pull request to master (opened or merged).
+
+    Write `.github/workflows/publish.yml`; a merged pull request pushes to the default branch, and
+    that push publishes. Raise the version in `pyproject.toml` in each pull request: PyPI takes a
+    version once. On PyPI add the repository and this file as a *trusted publisher* first.
+
+    ```yaml
+    name: Publish
+    on:
+      push:
+        branches: [main, master]
+    permissions:
+      contents: read
+    jobs:
+      publish:
+        runs-on: ubuntu-latest
+        environment: pypi
+        permissions:
+          contents: read
+          id-token: write
+        steps:
+          - uses: actions/checkout@v7
+            with:
+              persist-credentials: false
+          - uses: actions/setup-python@v7
+            with:
+              python-version: "3.14"
+          - run: python -m pip install build
+          - run: python -m build
+          - uses: pypa/gh-action-pypi-publish@release/v1
+    ```
+    """
+    everything = activities.of("publish")
+    found = running(filter(accepted.index, everything), *PROPOSAL)
+    if found:
+        best = found[0]
+        notes = remarks(best, *PROPOSAL)
+        if best.target != "pypi":
+            notes = (f"{_index(best)} is accepted by this rubric", *notes)
+        if best.masked:
+            notes = (f"a failed upload stays unseen: `{best.masked}`", *notes)
+        reason = f"{name(best)} uploads to {_index(best)} on {events_of(best, PROPOSAL)}"
+        return met(reason + more(found), quote(best), notes)
+    if refused := running((one for one in everything if not accepted.index(one)), *PROPOSAL):
+        return not_met(_refusal(refused[0]), quote(refused[0]))
+    return absent(
+        "publish", "nothing is published", PROPOSAL, activities, workflows, accepted.index
+    )
+
+
+@criterion("LIB2", points=1)
+def library_is_built_before_it_is_published(
+    activities: Activities, workflows: Workflows, accepted: Accepted
+) -> Verdict:
+    """The library is built in that workflow before it is published.
+
+    Build in the same job, before the upload, so that what was tested is what is published:
+
+    ```yaml
+    - run: python -m pip install build
+    - run: python -m build
+    - uses: pypa/gh-action-pypi-publish@release/v1
+    ```
+    """
+    builds = activities.of("build")
+    published = _published(activities, accepted)
+    if not published:
+        if able := running(builds, *PROPOSAL):
+            reason = f"{name(able[0])} builds on {events_of(able[0], PROPOSAL)}"
+            return met(reason, quote(able[0]), ("nothing is published after it",))
+        return none("nothing is published", activities, workflows)
+    for upload in published:
+        for build in builds:
+            if _precedes(build, upload, workflows):
+                seen = quote(build, upload)
+                return met(f"{name(build)} builds before {name(upload)} uploads", seen)
+    upload = published[0]
+    if builds:
+        other = builds[0].place
+        reason = f"what {name(upload)} uploads is not built before it; {other.file}:{other.line} is"
+        return not_met(f"{reason} another job or comes later", quote(upload))
+    return not_met(f"no step builds what {name(upload)} uploads", quote(upload))
+
+
+@criterion("LIB3", points=1)
+def upload_is_authorised_by_a_secret(
+    activities: Activities, workflows: Workflows, accepted: Accepted
+) -> Verdict:
+    """The upload is authorised by a secret or trusted publishing, never by a literal.
+
+    Trusted publishing needs no password at all: give the publishing job the right to identify
+    itself, and add the repository as a trusted publisher on PyPI. With a token instead, store it
+    under *Settings → Secrets and variables → Actions* and pass `password: ${{ secrets.PYPI_TOKEN }}`.
+    A token that was ever written into a file is public: revoke it.
+
+    ```yaml
+    permissions:
+      contents: read
+      id-token: write
+    ```
+    """
+    published = _published(activities, accepted)
+    if not published:
+        return none("nothing is published", activities, workflows)
+    return authorised(published, identity=True)
+
+
+@criterion("LIB4", points=2)
+def publishing_ran_and_succeeded(runs: Runs, accepted: Accepted) -> Verdict:
+    """A run for a pull request to master published, and its publishing step succeeded.
+
+    Open a pull request to the default branch and merge it; then look at the publishing step's log
+    in the *Actions* tab. `File already exists` means that the version was not raised.
+    """
+    found = [one for one in runs.executions if one.kind == "publish" and one.event in PROPOSAL]
+    found = [one for one in found if one.target != "testpypi" or accepted.testpypi]
+    if not found:
+        return not_met("no run for a pull request to master has a publishing step")
+    for execution in found:
+        if execution.conclusion == "success":
+            return met("the publishing step succeeded", (Seen("publish: success", url=execution.run),))
+    if any(not execution.conclusion for execution in found):
+        return pending("the publishing step has not ended", (Seen("publish", url=found[0].run),))
+    seen = Seen(f"publish: {found[0].conclusion}", url=found[0].run)
+    return not_met(f"the publishing step ended as {found[0].conclusion}", (seen,))
+
+
+@criterion("LIB5", points=1)
+def package_is_on_the_index(package: Package) -> Verdict:
+    """The package is on PyPI (or TestPyPI, where the rubric accepts it).
+
+    The project's page appears with the first upload that succeeds. The name in `pyproject.toml`
+    must be free: put your own name into it.
+    """
+    if not package.artefacts:
+        return not_met(f"there is no release of {package.name}")
+    newest = package.artefacts[0]
+    return met(f"{newest.name} is there", (Seen(newest.name, url=newest.url),))
+
+
+@criterion("LIB6", points=2)
+def release_came_from_such_a_run(package: Package, runs: Runs) -> Verdict:
+    """A release there came from such a run.
+
+    Let the workflow upload, not your own machine. With trusted publishing PyPI records which run
+    a file came from; without it the time of the upload has to lie inside the publishing step.
+    """
+    ran = {one.run for one in runs.executions if one.kind == "publish" and one.event in PROPOSAL}
+    for artefact in package.artefacts:
+        if artefact.run in ran:
+            seen = (Seen(artefact.name, url=artefact.url), Seen("its run", url=artefact.run))
+            return met(f"{artefact.name} came from a run", seen)
+    if not package.artefacts:
+        return not_met(f"there is no release of {package.name}")
+    return not_met(f"no release of {package.name} came from a run for a pull request to master")
+
+
+def _published(activities: Activities, accepted: Accepted) -> tuple[Activity, ...]:
+    """Return the uploads to judge: those on a pull request, else those on any event."""
+    there = [one for one in activities.of("publish") if accepted.index(one)]
+    return running(there, *PROPOSAL) or tuple(one for one in there if one.on(*one.events))
+
+
+def _precedes(build: Activity, upload: Activity, workflows: Workflows) -> bool:
+    """Say whether a build comes first in the same workflow and runs whenever the upload does."""
+    before, after = build.place, upload.place
+    if before.file != after.file:
+        return False
+    if before.job == after.job:
+        if before.line > after.line:
+            return False
+    elif before.job not in _upstream(workflows, after.file, after.job):
+        return False
+    return any(build.on(event) and upload.on(event) for event in upload.events)
+
+
+def _upstream(workflows: Workflows, file: str, job: str) -> set[str]:
+    """Return the jobs that end before a job starts."""
+    jobs = next((one.jobs for one in workflows.all if one.path == file), {})
+    found: set[str] = set()
+    waiting = [job]
+    while waiting:
+        here = jobs.get(waiting.pop())
+        new = set(here.needs) - found if here else set()
+        found |= new
+        waiting += new
+    return found
+
+
+def _index(activity: Activity) -> str:
+    if activity.target in _INDEX:
+        return _INDEX[activity.target]
+    written = [word for words in activity.destinations.values() for word in words]
+    return f"another index ({written[0]})" if written else "another index"
+
+
+def _refusal(activity: Activity) -> str:
+    if any("pkg.github" in word for words in activity.destinations.values() for word in words):
+        return "the upload goes to GitHub Packages, which takes no Python packages: it always fails"
+    return f"{name(activity)} uploads to {_index(activity)}, which this rubric does not accept"

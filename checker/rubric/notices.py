@@ -1,0 +1,53 @@
+"""What a student should hear before any verdict: no workflows, or workflows GitHub does not run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from checker.actions.workflows import FOLDER, Workflows
+from checker.rubric.verdict import Seen
+
+_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing about the repository as a whole, and what to do about it."""
+
+    text: str
+    advice: str
+    seen: tuple[Seen, ...] = ()
+
+
+def notices(workflows: Workflows) -> tuple[Notice, ...]:
+    """Return the notices, the weightiest first; the first twenty of a kind."""
+    found = []
+    if not workflows.all and not workflows.stray:
+        found.append(
+            Notice(
+                "There are no workflows yet.",
+                f"That is where everybody starts. The first step is one file, `{FOLDER}/ci.yml`,"
+                " that runs your tests at each push; commit it, push, and open the *Actions* tab.",
+            )
+        )
+    found += (
+        Notice(
+            f"GitHub never reads `{stray.path}`.",
+            f"Workflows lie in `{FOLDER}/` at the repository's root. Move it: "
+            f"`mkdir -p {FOLDER} && git mv '{stray.path}' '{stray.belongs}'`",
+            (Seen("", stray.path),),
+        )
+        for stray in workflows.stray[:_MOST]
+    )
+    broken = [workflow for workflow in workflows.all if workflow.errors]
+    found += (
+        Notice(
+            f"GitHub refuses `{workflow.path}`: {workflow.errors[0].reason}.",
+            "Mend that line; until then nothing in the file runs.",
+            tuple(
+                Seen(error.reason, workflow.path, error.line) for error in workflow.errors[:3]
+            ),
+        )
+        for workflow in broken[:_MOST]
+    )
+    return tuple(found)

@@ -1,0 +1,136 @@
+"""Evidence is made when needed, once, and by functions that agree about its type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from checker import evidence
+from checker.evidence import Evidence, Unavailable, needs, provides
+from checker.target import Target
+
+HERE = Target(folder=".")
+
+
+@pytest.fixture(autouse=True)
+def _no_providers_left_behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(evidence, "_providers", dict(evidence._providers))
+    yield
+
+
+def test_a_parameter_names_the_evidence_it_needs() -> None:
+    @provides
+    def length(target: Target) -> int:
+        return len(target.folder)
+
+    def twice(length: int, target: Target) -> str:
+        return target.folder + str(2 * length)
+
+    assert Evidence(Target(folder="abc")).call(twice) == "abc6"
+
+
+def test_evidence_is_made_once_and_only_when_asked_for() -> None:
+    made: list[str] = []
+
+    @provides
+    def colour() -> str:
+        made.append("colour")
+        return "blue"
+
+    @provides
+    def sound() -> bytes:
+        made.append("sound")
+        return b""
+
+    def first(colour: str) -> str:
+        return colour
+
+    case = Evidence(HERE)
+    assert [case.call(first), case.call(first)] == ["blue", "blue"]
+    assert made == ["colour"]
+
+
+def test_given_evidence_replaces_its_provider() -> None:
+    @provides
+    def limit() -> int:
+        return 1
+
+    def show(limit: int) -> int:
+        return limit
+
+    assert Evidence(HERE, limit=7).call(show) == 7
+
+
+def test_an_outage_is_remembered_and_reaches_all_that_need_it() -> None:
+    asked: list[int] = []
+
+    @provides
+    def answer() -> int:
+        asked.append(1)
+        raise Unavailable("the answer", "503", "try again in a minute")
+
+    @provides
+    def report(answer: int) -> str:
+        return str(answer)
+
+    def use(report: str) -> str:
+        return report
+
+    case = Evidence(HERE)
+    for _ in range(3):
+        with pytest.raises(Unavailable, match="503: try again in a minute"):
+            case.call(use)
+    assert len(asked) == 1
+
+
+def test_a_parameter_nobody_provides_is_refused_with_what_there_is() -> None:
+    def lost(wether: int) -> int:
+        return wether
+
+    with pytest.raises(TypeError, match=r"lost asks for 'wether', which nobody provides.*target"):
+        needs(lost)
+
+
+def test_a_parameter_of_another_type_than_its_provider_returns_is_refused() -> None:
+    @provides
+    def size() -> int:
+        return 1
+
+    def confused(size: str) -> str:
+        return size
+
+    with pytest.raises(TypeError, match=r"asks for 'size' as str, but its provider returns int"):
+        needs(confused)
+
+
+def test_evidence_that_needs_itself_is_refused_and_the_circle_is_named() -> None:
+    @provides
+    def hen(egg: int) -> int:
+        return egg
+
+    @provides
+    def egg(hen: int) -> int:
+        return hen
+
+    def breakfast(egg: int) -> int:
+        return egg
+
+    with pytest.raises(TypeError, match="evidence needs itself: egg needs hen needs egg"):
+        Evidence(HERE).call(breakfast)
+
+
+def test_two_providers_of_one_name_are_refused() -> None:
+    def make() -> None:
+        @provides
+        def single() -> int:
+            return 1
+
+    def make_again() -> None:
+        @provides
+        def single() -> int:
+            return 2
+
+    make()
+    with pytest.raises(TypeError, match="two functions provide 'single'"):
+        make_again()

@@ -1,0 +1,49 @@
+"""What the README and CONTRIBUTING say is true of the code."""
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from checker.cli import main
+from checker.rubric import criteria
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BOTH = README + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+SUBCOMMANDS = sorted(set(re.findall(r"`checker ([a-z]+)", BOTH)))
+MODULES = sorted(set(re.findall(r"`(checker/[\w/.]+|benchmarks/\w+\.py)`", BOTH)))
+LINKS = sorted(set(re.findall(r"\]\((?!https?:)([^)#]+)\)", BOTH)))
+
+
+def test_its_rubric_is_the_rubric():
+    rows = re.findall(r"^\| ([A-Z]+\d) \| (.+) \| (\d+) \|$", README, re.MULTILINE)
+    rubric = {one.id: (one.statement, one.points) for one in criteria()}
+    assert rows
+    for id, statement, points in rows:
+        assert (statement, float(points)) == rubric[id]
+
+
+def test_every_task_it_names_is_one():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for task in re.findall(r"`make ([a-z]+)", BOTH):
+        assert re.search(rf"^{task}:", makefile, re.MULTILINE), task
+
+
+@pytest.mark.parametrize("name", SUBCOMMANDS)
+def test_every_command_it_names_is_one(name):
+    assert name in main.commands
+
+
+def test_every_option_it_names_is_one():
+    helps = [CliRunner().invoke(main, [name, "--help"]).output for name in main.commands]
+    table = README.split("These are used most:")[1].split("The events are")[0]
+    for option in re.findall(r"`(--[a-z-]+)", table):
+        assert any(option in text for text in helps), option
+
+
+@pytest.mark.parametrize("path", MODULES + LINKS)
+def test_every_file_it_names_is_there(path):
+    assert (ROOT / path).exists()

@@ -13,7 +13,8 @@ from checker.actions.activities import activities_of
 from checker.actions.workflows import Workflows, workflows_of
 from checker.actions.activity import Activities, Kind
 from checker.actions.activity import Target as Destination
-from checker.actions.redaction import redacted
+from checker.actions.events import Names
+from checker.actions.redaction import Redaction, redaction_of
 from checker.evidence import Unavailable, provides
 from checker.services.checkout import checkout
 from checker.services.repository import Repository
@@ -70,6 +71,13 @@ class Image:
     artefacts: tuple[Artefact, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Activities that may quote a credential: nothing prints them."""
+
+    activities: Activities
+
+
 @provides
 def repository(target: Target) -> Repository:
     """Return the files to grade. Raises ValueError when there is no such folder or branch."""
@@ -83,9 +91,27 @@ def workflows(repository: Repository) -> Workflows:
 
 
 @provides
-def activities(repository: Repository, workflows: Workflows) -> Activities:
+def names() -> Names:
+    """Return what branches and tags are called when nobody says otherwise."""
+    return Names()
+
+
+@provides
+def quoted(repository: Repository, workflows: Workflows, names: Names) -> Quoted:
+    """Return what the workflows would do, quoted from the files as it stands there."""
+    return Quoted(activities_of(repository, names, workflows))
+
+
+@provides
+def redaction(quoted: Quoted) -> Redaction:
+    """Return what must not be printed."""
+    return redaction_of(quoted.activities)
+
+
+@provides
+def activities(quoted: Quoted, redaction: Redaction) -> Activities:
     """Return what the workflows would do on each event, without credentials written into them."""
-    return redacted(activities_of(repository, workflows=workflows))
+    return redaction.activities(quoted.activities)
 
 
 @provides

@@ -51,7 +51,7 @@ def condition(text: str, on: str) -> tuple[str, str]:
         ("github.event_name != 'pull_request'", {"push": "yes", "pull-request": "no"}),
         ("GitHub.Event_Name == 'PUSH'", {"push": "yes"}),
         ("contains(github.ref, 'TAGS')", {"tag": "yes", "push": "no"}),
-        ("github.event.pull_request.head.repo.full_name == github.repository", {"pull-request": "yes", "push": "no"}),
+        ("github.event.pull_request.head.repo.full_name == github.repository", {"pull-request": "yes"}),
         ("github.event.pull_request.merged == true", {"pull-request": "no", "push": "no"}),
         ("github.actor != 'dependabot[bot]'", {"push": "yes", "pull-request": "yes"}),
         ("github.actor == 'teacher'", {"push": "depends"}),
@@ -109,7 +109,7 @@ jobs:
         ("false", {"lint": "no", "test": "no", "report": "yes", "tidy": "yes", "after": "no", "repair": "no"}),
         (
             "vars.LINT == 'yes'",
-            {"lint": "depends", "test": "depends", "report": "yes", "tidy": "yes", "after": "depends"},
+            {"lint": "depends", "test": "depends", "report": "yes", "tidy": "yes", "after": "depends", "repair": "no"},
         ),
     ],
 )
@@ -160,7 +160,7 @@ def test_variables_written_to_the_environment_reach_later_steps() -> None:
         jobs:
           a:
             runs-on: x
-            env: {B: "${{ env.A }}2"}
+            env: {B: 12}
             steps:
               - run: echo "C=${B}3" >> "$GITHUB_ENV"
               - {run: "echo $C", if: env.C == '123'}

@@ -249,13 +249,13 @@ def github_context(occurrence: Occurrence, names: Names, workflow: str) -> dict[
     ref = occurrence.ref
     short = ref.removeprefix("refs/heads/").removeprefix("refs/tags/").removeprefix("refs/pull/")
     person: object = names.actor or UNKNOWN
-    return Partial(
+    return dict(
+        _UNKNOWN_BEFORE_THE_RUN,
         event_name=occurrence.event,
         event=dict(occurrence.payload),
         ref=ref,
         ref_name=short,
         ref_type="tag" if ref.startswith("refs/tags/") else "branch",
-        ref_protected=UNKNOWN,
         head_ref=occurrence.head_ref,
         base_ref=occurrence.base_ref,
         actor=person,
@@ -269,6 +269,14 @@ def github_context(occurrence: Occurrence, names: Names, workflow: str) -> dict[
         workspace=WORKSPACE,
     )
 
+
+_UNKNOWN_BEFORE_THE_RUN = dict.fromkeys(
+    """action action_path action_ref action_repository action_status actor_id env event_path job path ref_protected
+    repository_id repository_owner_id repositoryUrl retention_days run_id run_number run_attempt secret_source sha token
+    workflow_ref workflow_sha""".split(),
+    UNKNOWN,
+)
+"""Keys of the `github` context that only a run fills; a key that stands nowhere here is null."""
 
 WORKSPACE = "."
 """The checkout, as paths are written here: relative to the repository's root."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from checker.actions.activity import Activities, Activity, Missed, Place, Unread
 from checker.actions.command import has_hole
-
-Clean = Callable[[str], str]
 
 
 def is_literal(credential: str) -> bool:
@@ -23,58 +22,67 @@ def shortened(credential: str) -> str:
     return f"{kept}…" if len(credential) > 3 else "…"
 
 
-def redacted(activities: Activities) -> Activities:
-    """Return the same activities with each literal credential shortened wherever it is quoted."""
-    written = {item.credential for item in activities.found if is_literal(item.credential)}
-    secrets = {credential for credential in written if shortened(credential) != credential}
-    if not secrets:
-        return activities
-    pattern = _pattern(secrets)
+@dataclass(frozen=True)
+class Redaction:
+    """Knows the credentials that stand in a repository's files, and shortens them in any text."""
 
-    def clean(text: str) -> str:
-        return pattern.sub(lambda match: shortened(match[0]), text)
+    secrets: frozenset[str] = frozenset()
 
-    return Activities(
-        tuple(_activity(activity, clean) for activity in activities.found),
-        tuple(_missed(missed, clean) for missed in activities.missed),
-        tuple(
-            Unread(clean(one.uses), _place(one.place, clean), clean(one.why))
-            for one in activities.unread
-        ),
-    )
+    def __repr__(self) -> str:
+        return f"Redaction({len(self.secrets)} credentials)"
+
+    def clean(self, text: str) -> str:
+        """Return a text with each credential shortened to its first characters."""
+        return self._pattern.sub(lambda match: shortened(match[0]), text) if self.secrets else text
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        """Match any of the credentials, the longest first; very short ones only as whole words."""
+        parts = (
+            re.escape(secret) if len(secret) > 3 else rf"(?<!\w){re.escape(secret)}(?!\w)"
+            for secret in sorted(self.secrets, key=lambda secret: (-len(secret), secret))
+        )
+        return re.compile("|".join(parts))
+
+    def activities(self, activities: Activities) -> Activities:
+        """Return the same activities, clean wherever they quote a file."""
+        if not self.secrets:
+            return activities
+        return Activities(
+            tuple(map(self._activity, activities.found)),
+            tuple(map(self._missed, activities.missed)),
+            tuple(map(self._unread, activities.unread)),
+        )
+
+    def _activity(self, activity: Activity) -> Activity:
+        return replace(
+            activity,
+            place=self._place(activity.place),
+            seen=self.clean(activity.seen),
+            via=self._texts(activity.via),
+            credential=self.clean(activity.credential),
+            masked=self.clean(activity.masked),
+            destinations={
+                event: self._texts(texts) for event, texts in activity.destinations.items()
+            },
+            notes=self._texts(activity.notes),
+        )
+
+    def _missed(self, missed: Missed) -> Missed:
+        near = replace(missed.near, why=self.clean(missed.near.why))
+        return Missed(near, self._place(missed.place), self.clean(missed.seen))
+
+    def _unread(self, unread: Unread) -> Unread:
+        return Unread(self.clean(unread.uses), self._place(unread.place), self.clean(unread.why))
+
+    def _place(self, place: Place) -> Place:
+        return replace(place, step=self.clean(place.step))
+
+    def _texts(self, texts: Iterable[str]) -> tuple[str, ...]:
+        return tuple(map(self.clean, texts))
 
 
-def _pattern(secrets: Iterable[str]) -> re.Pattern[str]:
-    """Match any of the credentials, the longest first; very short ones only as whole words."""
-    parts = (
-        re.escape(secret) if len(secret) > 3 else rf"(?<!\w){re.escape(secret)}(?!\w)"
-        for secret in sorted(secrets, key=lambda secret: (-len(secret), secret))
-    )
-    return re.compile("|".join(parts))
-
-
-def _activity(activity: Activity, clean: Clean) -> Activity:
-    return replace(
-        activity,
-        place=_place(activity.place, clean),
-        seen=clean(activity.seen),
-        via=tuple(map(clean, activity.via)),
-        credential=clean(activity.credential),
-        masked=clean(activity.masked),
-        destinations={
-            event: tuple(map(clean, words)) for event, words in activity.destinations.items()
-        },
-        notes=tuple(map(clean, activity.notes)),
-    )
-
-
-def _missed(missed: Missed, clean: Clean) -> Missed:
-    return Missed(
-        replace(missed.near, why=clean(missed.near.why)),
-        _place(missed.place, clean),
-        clean(missed.seen),
-    )
-
-
-def _place(place: Place, clean: Clean) -> Place:
-    return replace(place, step=clean(place.step))
+def redaction_of(activities: Activities) -> Redaction:
+    """Find the credentials that activities take from the files themselves."""
+    written = {one.credential for one in activities.found if is_literal(one.credential)}
+    return Redaction(frozenset(secret for secret in written if shortened(secret) != secret))

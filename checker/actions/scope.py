@@ -172,7 +172,7 @@ def _ordinary(facts: Mapping[str, object], texts: Mapping[str, object]) -> dict[
         name: "set" if isinstance(value, str) and value.startswith("⟦secrets.") else _known(value)
         for name, value in (env.items() if isinstance(env, Mapping) else ())
     }
-    return {**facts, "github": Partial(filled), "env": type(env)(variables) if isinstance(env, dict) else variables}
+    return {**facts, "github": filled, "env": type(env)(variables) if isinstance(env, dict) else variables}
 
 
 def _ordinary_payload(payload: Any, person: str) -> object:

@@ -272,9 +272,13 @@ def _job_answer(
     waited = _ancestors(job, workflow)
     skipped = [id for id in waited if id in done and not done[id][0].answer]
     open_ = [id for id in waited if id in done and done[id][0].answer.value == "depends"]
-    status = "skipped" if skipped else UNKNOWN if open_ else "success"
     if asks_status:
-        return scope.holds(condition, status=status)
+        if skipped or not open_:
+            return scope.holds(condition, status="skipped" if skipped else "success")
+        both = [scope.holds(condition, status=status) for status in ("success", "skipped")]
+        if both[0].value == both[1].value:
+            return both[0]
+        return depends(f"it needs `{clip(open_[0])}`: {done[open_[0]][0].answer.why}")
     if skipped:
         first = skipped[0]
         return no(f"it needs `{clip(first)}`, which does not run: {done[first][0].answer.why}")

@@ -145,7 +145,7 @@ def _inside(
 ) -> tuple[tuple[StepOutcome, ...], Mapping[str, object]]:
     """Simulate the steps of a composite action with its own inputs and steps."""
     defaults = {name: scope.text("" if item.default is None else _written(item.default)) for name, item in action.inputs.items()}
-    github = Partial({**scope.context("github"), "action_path": posixpath.dirname(action.path) or "."})
+    github = {**scope.context("github"), "action_path": posixpath.dirname(action.path) or "."}
     inner = scope.bind(inputs={**defaults, **inputs}, github=github)
     context.depth += 1
     children, after = walk(context, action.steps, inner, answer, action.path)

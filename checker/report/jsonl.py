@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
-from checker.actions.activity import Activities, Activity
-from checker.actions.workflows import Workflows
-from checker.grading import Json
+from collections.abc import Iterable
+
+from checker.actions.activity import Activity
+from checker.actions.answer import Answer
+from checker.actions.simulate import JobOutcome, Simulation, WorkflowOutcome
+from checker.explanation import Explanation
+from checker.grading import SCHEMA_VERSION, Json
 from checker.report.json import dumped
-from checker.services.repository import Repository
 
 
-def line(path: str, repository: Repository, workflows: Workflows, activities: Activities) -> str:
+def line(explanation: Explanation) -> str:
     """Return the object of one repository on one line."""
-    return dumped(facts(path, repository, workflows, activities)) + "\n"
+    return dumped(facts(explanation)) + "\n"
 
 
-def facts(
-    path: str, repository: Repository, workflows: Workflows, activities: Activities
-) -> dict[str, Json]:
+def document(explanations: Iterable[Explanation]) -> str:
+    """Return the objects of all repositories as one JSON document."""
+    objects: list[Json] = [
+        {**facts(one), "simulations": [_simulation(found) for found in one.simulations]}
+        for one in explanations
+    ]
+    return dumped({"schema_version": SCHEMA_VERSION, "repositories": objects}, indent=2) + "\n"
+
+
+def facts(explanation: Explanation) -> dict[str, Json]:
     """Return the workflows, their errors, and each activity with its answer for each event."""
+    branches = explanation.repository.default_branches
     return {
-        "path": path,
-        "default_branch": repository.default_branches[0] if repository.default_branches else "",
+        "path": explanation.path,
+        "default_branch": branches[0] if branches else "",
         "workflows": [
             {"file": one.path, "errors": [str(error) for error in one.errors]}
-            for one in workflows.all
+            for one in explanation.workflows.all
         ],
-        "activities": [_activity(activity) for activity in activities.found],
+        "activities": [_activity(activity) for activity in explanation.activities.found],
     }
 
 
@@ -45,3 +56,37 @@ def _activity(activity: Activity) -> dict[str, Json]:
             name: answer.why for name, answer in activity.events.items() if answer.value != "yes"
         },
     }
+
+
+def _simulation(simulation: Simulation) -> Json:
+    return {
+        "event": simulation.event.name,
+        "title": simulation.event.title,
+        "default_branch": simulation.event.names.default_branch,
+        "workflows": [_workflow(outcome) for outcome in simulation.workflows],
+    }
+
+
+def _workflow(outcome: WorkflowOutcome) -> Json:
+    return {
+        "file": outcome.workflow.path,
+        "by": outcome.occurrence.event if outcome.occurrence else "",
+        **_answer(outcome.answer),
+        "jobs": [_job(job) for job in outcome.jobs],
+    }
+
+
+def _job(outcome: JobOutcome) -> Json:
+    return {
+        "id": outcome.job.id,
+        "count": outcome.runs,
+        **_answer(outcome.answer),
+        "steps": [
+            {"line": step.step.line, **_answer(step.answer)} for step in outcome.steps
+        ],
+        "calls": _workflow(outcome.called) if outcome.called else None,
+    }
+
+
+def _answer(answer: Answer) -> dict[str, Json]:
+    return {"runs": answer.value, "why": answer.why}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from checker.actions.activity import Activities
 from checker.actions.answer import Answer
-from checker.actions.simulate import JobOutcome, Simulation
+from checker.actions.simulate import JobOutcome
 from checker.actions.workflows import FOLDER
+from checker.explanation import Explanation
 from checker.report.escape import mermaid
 from checker.report.marks import ANSWER_MARKS
 
@@ -15,11 +14,11 @@ _MOST = 200
 """Nodes after which a picture helps nobody."""
 
 
-def flowchart(simulations: Sequence[Simulation], activities: Activities) -> str:
+def flowchart(explanation: Explanation) -> str:
     """Return a flowchart; what does not run is dashed, with its reason on the arrow."""
-    chart = _Chart(activities)
-    for simulation in simulations:
-        event = chart.node(f"{simulation.event.title}", "event")
+    chart = _Chart(explanation.activities)
+    for simulation in explanation.simulations:
+        event = chart.node(simulation.event.title, "event")
         for outcome in simulation.workflows:
             workflow = chart.node(outcome.workflow.title, outcome.answer.value)
             chart.arrow(event, workflow, outcome.answer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 
 from rich import box
@@ -10,16 +11,16 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from checker.actions.activity import Activities, Activity, Missed, Unread
+from checker.actions.activity import Activities, Activity, Place
 from checker.actions.answer import Answer
 from checker.actions.events import EVENTS
-from checker.actions.simulate import JobOutcome, Simulation, WorkflowOutcome
+from checker.actions.simulate import JobOutcome, WorkflowOutcome
 from checker.actions.steps import StepOutcome
 from checker.actions.workflows import FOLDER, Workflows
+from checker.explanation import Explanation
 from checker.report.escape import plain
 from checker.report.marks import ANSWER_COLOURS, ANSWER_MARKS, SHORT_EVENTS
 from checker.report.terminal import WIDEST, prose, rendered
-from checker.rubric.notices import notices
 from checker.services.repository import Repository
 
 _NARROW = 78
@@ -33,45 +34,33 @@ _DESTINATIONS = {
 }
 
 
-def on_event(
-    repository: Repository,
-    workflows: Workflows,
-    simulations: Sequence[Simulation],
-    activities: Activities,
-    *,
-    width: int = 80,
-    colour: bool = False,
-) -> str:
+def on_event(explanation: Explanation, *, width: int = 80, colour: bool = False) -> str:
     """Return what would run on one event, as a tree; for what would not, why not.
 
-    There are two simulations where nobody can tell which branch is the default.
+    There are two trees where nobody can tell which branch is the default.
     """
     parts: list[RenderableType] = []
-    for simulation in simulations:
-        branch = simulation.event.names.default_branch if len(simulations) > 1 else ""
-        given = f" (default branch {plain(branch, 60)})" if branch else ""
-        title = Text(f"If {simulation.event.title}{given}", "bold")
-        tree = Tree(_name(repository) + Text(" · ") + title, guide_style="dim")
+    for simulation in explanation.simulations:
+        several = len(explanation.simulations) > 1
+        branch = plain(simulation.event.names.default_branch, 60)
+        given = f" (default branch {branch})" if several else ""
+        title = Text(f" · if {plain(simulation.event.title)}{given}", "bold")
+        tree = Tree(_name(explanation.repository) + title, guide_style="dim")
+        drawing = _Drawing(explanation, simulation.event.name)
         for outcome in simulation.workflows:
-            _workflow(tree, outcome, activities, simulation.event.name)
+            drawing.workflow(tree, outcome)
         if not simulation.workflows:
             tree.add(Text("nothing: there are no workflows", "yellow"))
         parts.append(tree)
-    parts += _footnotes(workflows, activities)
+    parts += _footnotes(explanation)
     return rendered(parts, max(40, min(width, WIDEST)), colour=colour)
 
 
-def on_all_events(
-    repository: Repository,
-    workflows: Workflows,
-    activities: Activities,
-    *,
-    width: int = 80,
-    colour: bool = False,
-) -> str:
+def on_all_events(explanation: Explanation, *, width: int = 80, colour: bool = False) -> str:
     """Return which activity would run on which event, and what starts each workflow."""
     width = max(40, min(width, WIDEST))
-    parts: list[RenderableType] = [_name(repository)]
+    workflows, activities = explanation.workflows, explanation.activities
+    parts: list[RenderableType] = [_name(explanation.repository)]
     if activities.found:
         parts.append(_listed(activities) if width < _NARROW else _matrix(activities))
         parts.append(Text("✓ runs   ? depends on something   · does not run", "dim"))
@@ -79,7 +68,7 @@ def on_all_events(
         parts.append(Text("The workflows neither lint, test, build, publish nor push.", "yellow"))
     if workflows.all:
         parts.append(_triggers(workflows))
-    parts += _footnotes(workflows, activities)
+    parts += _footnotes(explanation)
     return rendered(parts, width, colour=colour)
 
 
@@ -90,46 +79,61 @@ def _name(repository: Repository) -> Text:
     return text
 
 
-def _workflow(tree: Tree, outcome: WorkflowOutcome, activities: Activities, event: str) -> None:
-    workflow = outcome.workflow
-    label = _marked(outcome.answer, workflow.title, "bold")
-    if workflow.name:
-        label.append(f"  {plain(workflow.path.removeprefix(FOLDER + '/'), 80)}", "dim")
-    if outcome.occurrence is not None:
-        activity = outcome.occurrence.activity
-        started = outcome.occurrence.event + (f": {activity}" if activity else "")
-        label.append(f"  by {plain(started, 60)}", "dim")
-    branch = tree.add(label)
-    for job in outcome.jobs:
-        _job(branch, job, activities, event, outcome.workflow.path, "")
+class _Drawing:
+    """Draws the workflows, jobs and steps of one simulation, with what each step does."""
 
+    def __init__(self, explanation: Explanation, event: str) -> None:
+        self.activities = [one for one in explanation.activities.found if one.on(event)]
+        self.clean = explanation.redaction.clean
 
-def _job(
-    tree: Tree, outcome: JobOutcome, activities: Activities, event: str, file: str, caller: str
-) -> None:
-    job = outcome.job
-    label = _marked(outcome.answer, f"job {job.id}")
-    if outcome.runs > 1:
-        label.append(f"  ×{outcome.runs}", "cyan")
-    if outcome.masked:
-        label.append(f"  its failure fails nothing: {plain(outcome.masked, 60)}", "yellow")
-    branch = tree.add(label)
-    id = f"{caller}{job.id}"
-    if outcome.called is not None:
-        called = branch.add(Text(f"calls {plain(outcome.called.workflow.path, 100)}", "dim"))
-        for inner in outcome.called.jobs:
-            _job(called, inner, activities, event, outcome.called.workflow.path, f"{id} / ")
-        return
-    if not outcome.answer:
-        return
-    steps = outcome.steps[:_MOST_STEPS]
-    doing = [one for one in activities.found if one.place.job == id and one.on(event)]
-    starts = [step.step.line for step in steps]
-    for index, step in enumerate(steps):
-        end = starts[index + 1] if index + 1 < len(starts) else 1_000_000
-        _step(branch, step, [one for one in doing if _is_in(one, step, file, starts[index], end)])
-    if len(outcome.steps) > _MOST_STEPS:
-        branch.add(Text(f"… and {len(outcome.steps) - _MOST_STEPS} more steps", "dim"))
+    def workflow(self, tree: Tree, outcome: WorkflowOutcome) -> None:
+        workflow = outcome.workflow
+        label = _marked(outcome.answer, workflow.title, "bold")
+        if workflow.name:
+            label.append(f"  {_short(workflow.path)}", "dim")
+        if outcome.occurrence is not None:
+            activity = outcome.occurrence.activity
+            started = outcome.occurrence.event + (f": {activity}" if activity else "")
+            label.append(f"  by {plain(started, 60)}", "dim")
+        branch = tree.add(label)
+        for job in outcome.jobs:
+            self.job(branch, job, workflow.path, "")
+
+    def job(self, tree: Tree, outcome: JobOutcome, file: str, caller: str) -> None:
+        job = outcome.job
+        label = _marked(outcome.answer, f"job {job.id}")
+        if outcome.runs > 1:
+            label.append(f"  ×{outcome.runs}", "cyan")
+        if outcome.masked:
+            label.append(f"  its failure fails nothing: {plain(outcome.masked, 60)}", "yellow")
+        branch = tree.add(label)
+        id = f"{caller}{job.id}"
+        if outcome.called is not None:
+            called = outcome.called.workflow.path
+            below = branch.add(Text(f"calls {_short(called)}", "dim"))
+            for inner in outcome.called.jobs:
+                self.job(below, inner, called, f"{id} / ")
+        elif outcome.answer:
+            self.steps(branch, outcome.steps, file, id)
+
+    def steps(self, tree: Tree, steps: Sequence[StepOutcome], file: str, job: str) -> None:
+        doing = [one for one in self.activities if one.place.job == job]
+        lines = [*(step.step.line for step in steps), sys.maxsize]
+        for step, start, end in zip(steps[:_MOST_STEPS], lines, lines[1:], strict=False):
+            own = [one for one in doing if _is_in(one, step, file, start, end)]
+            self.step(tree, step, own)
+        if len(steps) > _MOST_STEPS:
+            tree.add(Text(f"… and {len(steps) - _MOST_STEPS} more steps", "dim"))
+
+    def step(self, tree: Tree, outcome: StepOutcome, doing: Iterable[Activity]) -> None:
+        branch = tree.add(_marked(outcome.answer, self.clean(outcome.step.label)))
+        for activity in doing:
+            text = Text("→ ", "bold") + Text(_doing(activity), "bold green")
+            if len(activity.via) > 1:
+                text.append(f"  {plain(' → '.join(activity.via[:-1]), 120)}", "dim")
+            if activity.masked:
+                text.append(f"  cannot fail: {plain(activity.masked, 60)}", "yellow")
+            branch.add(text)
 
 
 def _is_in(activity: Activity, step: StepOutcome, file: str, start: int, end: int) -> bool:
@@ -140,18 +144,6 @@ def _is_in(activity: Activity, step: StepOutcome, file: str, start: int, end: in
         child.file == activity.place.file and child.step.line <= activity.place.line
         for child in step.children
     )
-
-
-def _step(tree: Tree, outcome: StepOutcome, doing: Iterable[Activity]) -> None:
-    label = _marked(outcome.answer, outcome.step.label)
-    branch = tree.add(label)
-    for activity in doing:
-        text = Text("→ ", "bold") + Text(_doing(activity), "bold green")
-        if len(activity.via) > 1:
-            text.append(f"  {plain(' → '.join(activity.via[:-1]), 120)}", "dim")
-        if activity.masked:
-            text.append(f"  cannot fail: {plain(activity.masked, 60)}", "yellow")
-        branch.add(text)
 
 
 def _marked(answer: Answer, label: str, style: str = "") -> Text:
@@ -175,7 +167,7 @@ def _matrix(activities: Activities) -> Table:
         table.add_column(SHORT_EVENTS[event], justify="center", no_wrap=True)
     for activity in activities.found:
         name = Text(_doing(activity))
-        name.append(f"\n{_place(activity)}", "dim")
+        name.append(f"\n{_place(activity.place)}", "dim")
         table.add_row(name, *(_cell(activity.events.get(event)) for event in EVENTS))
     return table
 
@@ -191,7 +183,7 @@ def _listed(activities: Activities) -> Group:
     rows: list[RenderableType] = []
     for activity in activities.found:
         rows.append(Text(_doing(activity), "bold"))
-        rows.append(Text(f"  {_place(activity)}", "dim"))
+        rows.append(Text(f"  {_place(activity.place)}", "dim"))
         on = [(name, activity.events[name]) for name in EVENTS if activity.events.get(name)]
         text = Text("  ")
         for name, answer in on:
@@ -200,8 +192,12 @@ def _listed(activities: Activities) -> Group:
     return Group(*rows)
 
 
-def _place(activity: Activity) -> str:
-    return plain(f"{activity.place.file.removeprefix(FOLDER + '/')}:{activity.place.line}", 80)
+def _place(place: Place) -> str:
+    return f"{_short(place.file)}:{place.line}"
+
+
+def _short(path: str) -> str:
+    return plain(path.removeprefix(f"{FOLDER}/"), 80)
 
 
 def _triggers(workflows: Workflows) -> Table:
@@ -211,20 +207,19 @@ def _triggers(workflows: Workflows) -> Table:
     for workflow in workflows.all:
         on = ", ".join(workflow.triggers) or "nothing"
         started = Text("GitHub refuses it", "red") if workflow.errors else Text(plain(on), "cyan")
-        table.add_row(plain(workflow.path.removeprefix(FOLDER + "/"), 80), started)
+        table.add_row(_short(workflow.path), started)
     return table
 
 
-def _footnotes(workflows: Workflows, activities: Activities) -> list[RenderableType]:
+def _footnotes(explanation: Explanation) -> list[RenderableType]:
     """Return what only looks like an activity, what could not be read, and what lies elsewhere."""
     rows: list[RenderableType] = [
-        prose(f"! {notice.text} {notice.advice}", "yellow") for notice in notices(workflows)
+        prose(f"! {notice.text} {notice.advice}", "yellow") for notice in explanation.notices
     ]
-    rows += (_footnote(one, one.near.why) for one in activities.missed[:10])
-    rows += (_footnote(one, one.why) for one in activities.unread[:10])
+    rows += (_footnote(one.place, one.near.why) for one in explanation.activities.missed[:10])
+    rows += (_footnote(one.place, one.why) for one in explanation.activities.unread[:10])
     return [Group(*rows)] if rows else []
 
 
-def _footnote(one: Missed | Unread, why: str) -> Text:
-    place = f"{one.place.file.removeprefix(FOLDER + '/')}:{one.place.line}"
-    return Text(f"! {plain(place, 80)}  ", "yellow") + prose(why)
+def _footnote(place: Place, why: str) -> Text:
+    return Text(f"! {_place(place)}  ", "yellow") + prose(why)

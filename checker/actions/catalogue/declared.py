@@ -38,7 +38,7 @@ def composed_images(
 
 
 def declared_url(files: Files, cwd: str, table: str, name: str) -> str:
-    """Return the upload address that a table of pyproject.toml (`tool.uv.index`) gives a name, empty when it has none."""
+    """Return the upload address that a table of pyproject.toml (`tool.uv.index`) gives a name, empty when none."""
     if has_hole(cwd):
         return ""
     found: Any = _project(files.text(_inside(cwd, "pyproject.toml")) or "")

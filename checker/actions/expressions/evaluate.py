@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from checker.actions.command import holes
@@ -86,6 +86,8 @@ def result(tree: Tree, contexts: Mapping[str, object], budget: Budget) -> object
         if root.name not in contexts and not property_of(contexts, root.name)[0]:
             raise unknown_name(root)
     value = _Evaluation(contexts, budget).value(tree.node)
+    if isinstance(value, Filtered):
+        return list(value)
     return whole(value) if isinstance(value, float) else value
 
 
@@ -166,6 +168,8 @@ class _Evaluation:
         found, value = _item(of, key)
         if isinstance(value, Unknown) or (not found and isinstance(of, Partial)):
             return Unknown((node.path,))
+        if isinstance(value, str):
+            self.spend(len(value))
         return value
 
     def all_of(self, node: Index, of: object) -> object:
@@ -178,11 +182,12 @@ class _Evaluation:
                 if isinstance(item, (Unknown, Partial)):
                     return Unknown((node.path,))
                 inner += _values(item)
-                self.spend(inner)
-            return self.filtered(inner)
+                self.spend(_POINTER * len(_values(item)))
+            return Filtered(inner)
         if isinstance(of, Partial):
             return Unknown((node.path,))
-        return self.filtered(_values(of))
+        self.spend(_POINTER * len(_values(of)))
+        return Filtered(_values(of))
 
     def each_of(self, node: Index, of: Filtered, key: object) -> object:
         kept: list[object] = []
@@ -194,16 +199,12 @@ class _Evaluation:
                 return Unknown((node.path,))
             if found:
                 kept.append(value)
-        return self.filtered(kept)
+        self.spend(_POINTER * len(kept))
+        return Filtered(kept)
 
-    def filtered(self, items: Iterable[object]) -> Filtered:
-        kept = Filtered(items)
-        self.spend(kept)
-        return kept
-
-    def spend(self, items: list[object]) -> None:
+    def spend(self, characters: int) -> None:
         try:
-            self.budget.spend(_POINTER * len(items))
+            self.budget.spend(characters)
         except ValueError as error:
             raise ExpressionError(f"the expression {error}", 0) from None
 
@@ -245,7 +246,7 @@ class _Evaluation:
         return status == _STATUS_OF[node.name]
 
 
-def _values(of: object) -> Iterable[object]:
+def _values(of: object) -> Collection[object]:
     if isinstance(of, Mapping):
         return of.values()
     return of if isinstance(of, (list, tuple)) else ()

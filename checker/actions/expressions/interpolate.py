@@ -40,13 +40,9 @@ def interpolate(text: str, contexts: Mapping[str, object], unknown: Callable[[st
             continue
         try:
             value = result(parse(piece.source), contexts, budget)
-            shown = _shown(value, piece.source.strip(), unknown)
-            budget.spend(len(shown))
         except ExpressionError as error:
             raise ExpressionError(error.reason, piece.position + error.position) from None
-        except ValueError as error:
-            raise ExpressionError(f"the expression {error}", piece.position) from None
-        filled.append(shown)
+        filled.append(_shown(value, piece.source.strip(), unknown))
     return "".join(filled)
 
 

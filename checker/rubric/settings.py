@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import NoReturn, TypeVar
 
-from checker.actions.syntax.document import Node, document, is_null, items, line_of, pairs, scalar
+from checker.actions.syntax.document import MAX_BYTES, Node, document, is_null, items, line_of, pairs, scalar
 from checker.rubric.accepted import Accepted
 from checker.rubric.scheme import Deadline, Rubric, default, suggestion
 
@@ -20,6 +22,18 @@ _MOMENT = "a time with its offset, such as 2026-11-30T23:59+03:00"
 
 class RubricError(ValueError):
     """What is wrong in a rubric file, where, and what was expected, in one sentence."""
+
+
+def load(file: str | os.PathLike[str]) -> Rubric:
+    """Read a rubric file. Raises RubricError when it is not there, not text, or malformed."""
+    name = str(file)
+    try:
+        text = Path(file).read_bytes()[: MAX_BYTES + 1].decode("utf-8-sig")
+    except OSError as error:
+        raise RubricError(f"{name}: {error.strerror}; expected a rubric file") from None
+    except UnicodeDecodeError:
+        raise RubricError(f"{name}: the file is not UTF-8 text; save it as UTF-8") from None
+    return read(text, name)
 
 
 def read(text: str, file: str) -> Rubric:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice, product
 
 from checker.actions.activity import Effect, Kind, NearMiss, Target
@@ -17,7 +18,7 @@ from checker.actions.catalogue.destinations import (
     registry_of,
 )
 from checker.actions.catalogue.entries import Entry, Form
-from checker.actions.command import holes
+from checker.actions.command import has_hole, holes
 from checker.services.repository import Files
 
 MAX_IMAGES = 200
@@ -105,26 +106,24 @@ def _going(
             return  # copied into a folder or an archive, not into a registry
         secret, secret_note = _secret(form, call, "")
         notes = [*notes, secret_note]
-        if kind == "image-push":
-            if any("/" not in image and not holes(image) for image in images):
-                notes.append("an image without a user's name: Docker Hub refuses the push")
-            places = _by_target(images, form.target)
-        else:
-            places = {form.target: images}
+        places = _by_target(images, form.target) if kind == "image-push" else {form.target: images}
     else:
-        yield Effect(
-            kind,
-            base.tool,
-            base.target,
-            masked=base.masked,
-            note=_joined(notes),
-            depends=base.depends,
-        )
+        yield replace(base, note=_joined(notes))
         return
     for where, destinations in places.items():
-        yield Effect(
-            kind, base.tool, where, destinations, secret, base.masked, _joined(notes), base.depends
+        note = _joined(
+            [
+                *notes,
+                _unnamed(destinations) if kind == "image-push" and where == "dockerhub" else "",
+            ]
         )
+        yield replace(base, target=where, destinations=destinations, credential=secret, note=note)
+
+
+def _unnamed(images: tuple[str, ...]) -> str:
+    """Say that Docker Hub refuses an image without a user's name, where there is one."""
+    bare = next((image for image in images if "/" not in image and not has_hole(image)), "")
+    return f"`{bare}` names no user: Docker Hub refuses it" if bare else ""
 
 
 def _by_target(

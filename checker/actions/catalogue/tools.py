@@ -87,7 +87,7 @@ def _program(argv: tuple[str, ...]) -> tuple[Entry | None, tuple[str, ...], str]
     whole = argv[0].replace("\\", "/").lower()
     base = _base(argv[0])
     found = known.programs.get(whole) or known.programs.get(base)
-    if found is not None:
+    if found is not None and (whole in found.names or _is_installed(whole, base)):
         return found, argv[1:], ""
     if base in _SHELLS:
         script = next((word for word in argv[1:] if not word.startswith("-")), "")
@@ -107,6 +107,16 @@ def _program(argv: tuple[str, ...]) -> tuple[Entry | None, tuple[str, ...], str]
         elif not word.startswith("-"):
             return known.programs.get(_base(word)), argv[at + 1 :], word
     return None, (), ""
+
+
+def _is_installed(path: str, base: str) -> bool:
+    """Say whether a path leads to the program of that name: `.venv/bin/ruff` does, `scripts/build` does not."""
+    folder = path.rpartition("/")[0]
+    if not folder or base.endswith((".py", "w")):
+        return True  # ./setup.py, ./mvnw: kept in the project, and known by these names
+    return path.startswith(("/", "~", "⟦", "$")) or folder.endswith(
+        ("/bin", "/.bin", "env/scripts")
+    )
 
 
 def _is_named_test(script: str) -> bool:

@@ -241,7 +241,7 @@ class _Evaluation:
             return True
         _, job = property_of(self.contexts, "job")
         found, status = property_of(job, "status") if isinstance(job, Mapping) else (False, None)
-        if not found or isinstance(status, Unknown):
+        if not found or not known(status):
             return Unknown((node.source,))
         return status == _STATUS_OF[node.name]
 

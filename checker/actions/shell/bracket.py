@@ -71,19 +71,19 @@ class BracketGrammar(Scanner):
             self.pos = unary.end()
             self.blank()
             if not _BINARY.match(self.text, self.pos) and not _CLOSED.match(self.text, self.pos):
-                return Comparison(unary[0], (self._operand(),))
+                return Comparison(unary[0], (self._side(),))
             self.pos = before
-        left = self._operand()
+        left = self._side()
         self.blank()
         binary = _BINARY.match(self.text, self.pos)
         if not binary:
             return Comparison("", (left,))
         self.pos = binary.end()
         self.blank()
-        right = self._regex() if binary[1] == "=~" else self._operand()
+        right = self._regex() if binary[1] == "=~" else self._side()
         return Comparison(binary[1], (left, right))
 
-    def _operand(self) -> Word:
+    def _side(self) -> Word:
         before = self.pos
         found = self.word()
         if self.pos == before or found.text == "]]":

@@ -225,7 +225,7 @@ class Grammar(BracketGrammar):
             return self._for(start)
         if reserved in {"while", "until"}:
             condition = self.sequence(frozenset({"do"}))
-            return Loop(self.place(start), reserved, condition, self._body(), self._redirects())
+            return Loop(self.place(start), reserved, condition, self._loop_body(), self._redirects())
         if reserved == "case":
             return self._case(start)
         if reserved == "function":
@@ -237,7 +237,7 @@ class Grammar(BracketGrammar):
         self.blank()  # `coproc` and a stray `time` or `!` change nothing here
         return self._command()
 
-    def _body(self) -> Sequence:
+    def _loop_body(self) -> Sequence:
         self._expect("do")
         body = self.sequence(frozenset({"done"}))
         self.pos += len("done")
@@ -268,7 +268,7 @@ class Grammar(BracketGrammar):
             self.blank()
             if self.text.startswith(";", self.pos):
                 self.pos += 1
-            body = self._body()
+            body = self._loop_body()
             return Loop(self.place(start), "for", _NOTHING, body, self._redirects())
         name = self.word().text
         self.newlines()
@@ -283,7 +283,7 @@ class Grammar(BracketGrammar):
         if self.text.startswith(";", self.pos):
             self.pos += 1
         listed = None if words is None else tuple(words)
-        body = self._body()
+        body = self._loop_body()
         return For(self.place(start), name, listed, body, self._redirects())
 
     def _case(self, start: int) -> Case:
@@ -360,9 +360,9 @@ class Grammar(BracketGrammar):
 
     def _assignment(self, found: re.Match[str]) -> Assignment:
         self.pos = found.end()
-        name, index, append = found[1], found[2] or "", found[3] == "+"
+        name, subscript, append = found[1], found[2] or "", found[3] == "+"
         if not self.text.startswith("(", self.pos):
-            return Assignment(name, index, append, (self.word(),), array=False)
+            return Assignment(name, subscript, append, (self.word(),), array=False)
         self.pos += 1
         values: list[Word] = []
         while True:
@@ -371,7 +371,7 @@ class Grammar(BracketGrammar):
                 raise self.fail("a list is never closed")
             if self.text[self.pos] == ")":
                 self.pos += 1
-                return Assignment(name, index, append, tuple(values), array=True)
+                return Assignment(name, subscript, append, tuple(values), array=True)
             before = self.pos
             values.append(self.word())
             if self.pos == before:

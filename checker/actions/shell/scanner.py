@@ -29,6 +29,7 @@ _PARENTHESES = re.compile(r"[()]|\\.|'[^'\n]*'|\"[^\"\n]*\"", re.DOTALL)
 _ANSI = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|([0-7]{1,3})|(.))", re.DOTALL)
 _ANSI_LETTERS = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 _ANSI_LETTERS |= {"e": "\x1b", "E": "\x1b"}
+_WORD_ENDS = frozenset({"", " ", "\t", "\n", ";", "&", "|", ")"})
 _BALANCED_LIMIT = 4096
 """Characters looked through for the end of an arithmetic or extended pattern."""
 
@@ -100,7 +101,8 @@ class Scanner:
         found = _RUN.match(text, start)
         if found:
             stop = found.end()
-            if stop == self.end or text[stop] in " \t\n;&|)":
+            following = text[stop : stop + 1]
+            if following in _WORD_ENDS or (following == "(" and text[stop - 1] not in "?*+@!"):
                 self.pos = stop
                 run = found[0]
                 return Word((Literal(run, quoted=False),), run, "{" not in run)
@@ -298,7 +300,7 @@ class Scanner:
             found = re.compile("()(#)()").match(text, start + 2)
         if not found:
             return self._bad_parameter(start, quoted=quoted)
-        prefix, name, index = found[1], found[2], found[3] or ""
+        prefix, name, subscript = found[1], found[2], found[3] or ""
         self.pos = found.end()
         operator = ""
         operands: list[Word] = []
@@ -321,7 +323,7 @@ class Scanner:
         if not text.startswith("}", self.pos):
             raise self.fail("a ${ is never closed")
         self.pos += 1
-        return Parameter(name, quoted, prefix, index, operator, tuple(operands))
+        return Parameter(name, quoted, prefix, subscript, operator, tuple(operands))
 
     def _bad_parameter(self, start: int, *, quoted: bool) -> Parameter:
         stop = self.text.find("}", start, start + _BALANCED_LIMIT)

@@ -18,7 +18,7 @@ class Parameter(NamedTuple):
     name: str
     quoted: bool
     prefix: str = ""
-    index: str = ""
+    subscript: str = ""
     operator: str = ""
     operands: tuple[Word, ...] = ()
 
@@ -62,7 +62,7 @@ class Assignment(NamedTuple):
     """`NAME=word`, `NAME+=word`, `NAME[index]=word` or `NAME=(word …)`."""
 
     name: str
-    index: str
+    subscript: str
     append: bool
     values: tuple[Word, ...]
     array: bool

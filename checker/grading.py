@@ -159,9 +159,12 @@ class Grade:
         }
 
 
-def grade(target: Target, rubric: Rubric) -> Grade:
-    """Judge a target by a rubric. Raises ValueError when there is no such folder or branch."""
-    evidence = Evidence(target, accepted=rubric.accepted)
+def grade(target: Target, rubric: Rubric, **given: object) -> Grade:
+    """Judge a target by a rubric. Raises ValueError when there is no such folder or branch.
+
+    `given` is evidence that is already there and need not be made.
+    """
+    evidence = Evidence(target, **{"accepted": rubric.accepted, **given})
     repository = evidence.call(_repository)
     items: dict[str, list[Line]] = {}
     for criterion in rubric.criteria:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from checker.actions.activity import Activities, Activity, Kind, Missed, NearMiss, Place
 from checker.actions.activity import Target as Destination
 from checker.actions.answer import YES, Answer, no
 from checker.actions.events import EVENTS
 from checker.actions.syntax import Job, Workflow
 from checker.actions.workflows import Stray, Workflows
+from checker.grading import Grade, grade
+from checker.rubric.scheme import Rubric, default
 from checker.services.repository import Folder, Repository
+from checker.target import Target
 
 CI = ".github/workflows/ci.yml"
 PUBLISH = ".github/workflows/publish.yml"
@@ -99,3 +104,58 @@ def everything() -> Activities:
             ),
         )
     )
+
+
+def mixed() -> Activities:
+    """Return the activities of a homework with a fault of each common kind."""
+    whole = everything()
+    return Activities(
+        (
+            activity(
+                "lint",
+                "flake8",
+                masked="--exit-zero",
+                via=("make lint", "flake8 --exit-zero src"),
+                line=14,
+                seen="- run: make lint",
+            ),
+            whole.found[1],
+            activity(
+                "publish",
+                "twine",
+                "tag release",
+                target="pypi",
+                credential="visibly-fake",
+                file=PUBLISH,
+                line=22,
+                job="publish",
+                seen="twine upload dist/*",
+            ),
+            replace(whole.found[-1], destinations={"tag": ("me/app:latest",)}),
+        ),
+        (missed("publish", 'echo prints "uv publish" and starts nothing', 'echo "uv publish"'),),
+    )
+
+
+def graded(
+    activities: Activities,
+    *,
+    name: str = "homework",
+    flows: Workflows | None = None,
+    rubric: Rubric | None = None,
+    **given: object,
+) -> Grade:
+    """Return the grade of a homework with these activities."""
+    return grade(
+        Target(folder="."),
+        rubric or default(),
+        repository=Repository(name, Folder({})),
+        activities=activities,
+        workflows=flows or workflows(),
+        **given,
+    )
+
+
+def no_workflows() -> Workflows:
+    """Return the workflows of a repository that has none."""
+    return Workflows(Repository("homework", Folder({})))

@@ -13,15 +13,17 @@ from checker.services.repository import Folder, Repository
 
 def activities(files: dict[str, str]) -> Activities:
     texts = {
-        path if "/" in path or path[0].isupper() or not path.endswith(".yml") else f".github/workflows/{path}": (
-            textwrap.dedent(text)
-        )
+        path
+        if "/" in path or path[0].isupper() or not path.endswith(".yml")
+        else f".github/workflows/{path}": (textwrap.dedent(text))
         for path, text in files.items()
     }
     return activities_of(Repository("homework", Folder(texts)))
 
 
-def steps(*lines: str, on: str = "push", files: dict[str, str] | None = None, extra: str = "") -> Activities:
+def steps(
+    *lines: str, on: str = "push", files: dict[str, str] | None = None, extra: str = ""
+) -> Activities:
     """Return the activities of a workflow of one job with these steps, each a YAML flow mapping."""
     items = "".join(f"      - {line}\n" for line in lines)
     text = f"on: {on}\njobs:\n  job:\n    runs-on: ubuntu-latest\n{extra}    steps:\n{items}"
@@ -68,7 +70,11 @@ def test_push_false_is_reported_as_what_keeps_the_image_on_the_runner() -> None:
 
 
 def test_workflows_inside_a_projects_own_folder_do_nothing() -> None:
-    found = activities({"hw2/.github/workflows/ci.yml": "on: push\njobs: {a: {runs-on: x, steps: [{run: pytest}]}}"})
+    found = activities(
+        {
+            "hw2/.github/workflows/ci.yml": "on: push\njobs: {a: {runs-on: x, steps: [{run: pytest}]}}"
+        }
+    )
     assert not found.found
 
 
@@ -97,7 +103,11 @@ def test_the_dev_version_of_a_pull_request_goes_to_testpypi() -> None:
         on="{pull_request: {branches: [master]}}",
     )
     publish = only(found, "publish")
-    assert (publish.target, publish.on("pull-request").value, publish.on("push").value) == ("testpypi", "yes", "no")
+    assert (publish.target, publish.on("pull-request").value, publish.on("push").value) == (
+        "testpypi",
+        "yes",
+        "no",
+    )
     assert publish.credential == "⟦secrets.TEST_PYPI_API_TOKEN⟧"
     assert found.of("build")
 
@@ -181,7 +191,9 @@ def test_a_strict_and_a_lenient_linter_are_two_activities() -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )  # fmt: skip
-def test_launchers_are_followed_to_the_tools_they_start(line: str, files: dict[str, str], expected: list[str]) -> None:
+def test_launchers_are_followed_to_the_tools_they_start(
+    line: str, files: dict[str, str], expected: list[str]
+) -> None:
     assert kinds(steps(line, files=files)) == expected
 
 
@@ -207,7 +219,9 @@ def test_a_job_that_needs_a_skipped_one_does_nothing_and_says_why() -> None:
 
 
 def test_trusted_publishing_is_seen_in_the_permissions_of_the_job() -> None:
-    found = steps("{uses: pypa/gh-action-pypi-publish@v1}", extra="    permissions: {id-token: write}\n")
+    found = steps(
+        "{uses: pypa/gh-action-pypi-publish@v1}", extra="    permissions: {id-token: write}\n"
+    )
     assert only(found, "publish").id_token
     assert not only(steps("{uses: pypa/gh-action-pypi-publish@v1}"), "publish").id_token
 
@@ -216,7 +230,10 @@ def test_main_and_master_both_count_where_nobody_can_tell() -> None:
     for branch in ("main", "master"):
         found = steps("{run: pytest}", on=f"{{push: {{branches: [{branch}]}}}}")
         assert only(found, "test").on("push").value == "yes"
-    assert only(steps("{run: pytest}", on="{push: {branches: [develop]}}"), "test").on("push").value == "no"
+    assert (
+        only(steps("{run: pytest}", on="{push: {branches: [develop]}}"), "test").on("push").value
+        == "no"
+    )
 
 
 def test_what_never_starts_is_listed_with_the_reason() -> None:
@@ -245,7 +262,10 @@ def test_unknown_actions_and_foreign_workflows_are_named_not_guessed() -> None:
         }
     )
     assert not found.found
-    assert [each.uses for each in found.unread] == ["other/repo/.github/workflows/ci.yml@v1", "someone/lints-it-all@v1"]
+    assert [each.uses for each in found.unread] == [
+        "other/repo/.github/workflows/ci.yml@v1",
+        "someone/lints-it-all@v1",
+    ]
 
 
 def test_a_scan_of_cyrillic_names_and_odd_encodings_reads_them() -> None:

@@ -23,7 +23,14 @@ def write(folder: Path, files: dict[str, str | bytes]) -> Path:
 
 
 def git(folder: Path, *arguments: str) -> None:
-    settings = ["-c", "user.name=Student", "-c", "user.email=student@example.org", "-c", "init.defaultBranch=master"]
+    settings = [
+        "-c",
+        "user.name=Student",
+        "-c",
+        "user.email=student@example.org",
+        "-c",
+        "init.defaultBranch=master",
+    ]
     subprocess.run(["git", *settings, *arguments], cwd=folder, check=True, capture_output=True)
 
 
@@ -75,7 +82,9 @@ def test_the_working_tree_is_taken_where_it_has_workflows(homework: Path) -> Non
     assert found.files.text("README.md") == "not committed yet"
 
 
-def test_origin_tells_the_name_on_github_and_the_default_branch(homework: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_origin_tells_the_name_on_github_and_the_default_branch(
+    homework: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     clone = tmp_path_factory.mktemp("clone")
     git(clone, "clone", str(homework), ".")
     git(clone, "remote", "set-url", "origin", "git@github.com:Course/ivanov-ivan.git")
@@ -86,7 +95,8 @@ def test_origin_tells_the_name_on_github_and_the_default_branch(homework: Path, 
 
 
 @pytest.mark.parametrize(
-    ("ref", "said"), [("hw9", "has no branch or tag 'hw9'; it has: hw2, master"), ("../x", "has no branch or tag")]
+    ("ref", "said"),
+    [("hw9", "has no branch or tag 'hw9'; it has: hw2, master"), ("../x", "has no branch or tag")],
 )
 def test_a_branch_that_does_not_exist_is_one_sentence(homework: Path, ref: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
@@ -143,7 +153,10 @@ def test_git_configuration_of_the_folder_is_never_obeyed(homework: Path) -> None
 
 
 def test_a_committed_virtual_environment_is_not_listed(tmp_path: Path) -> None:
-    write(tmp_path, {"env/pyvenv.cfg": "", "env/lib/site-packages/x/.github/workflows/ci.yml": CI, "a.py": ""})
+    write(
+        tmp_path,
+        {"env/pyvenv.cfg": "", "env/lib/site-packages/x/.github/workflows/ci.yml": CI, "a.py": ""},
+    )
     write(tmp_path, {f"venv/lib/python3.11/site-packages/p{i}/setup.py": "" for i in range(300)})
     assert checkout(tmp_path).files.paths == ("a.py",)
 

@@ -14,13 +14,18 @@ from tests.oracles import run_node
 
 pytestmark = pytest.mark.oracle
 
-DIFFERENCES = {
-    "more than one '' in a text": re.compile(r"'(?:[^']*''){2}"),
-    "a comma after the last argument": re.compile(r",\s*\)"),
-    "something after the number in a {0}": re.compile(r"\{[0-9]+[^}0-9]"),
-    "an error in a branch of case that is not taken": re.compile(r"case\(", re.IGNORECASE),
-}
-"""Where the library departs from GitHub's runner, and we follow the runner."""
+DIFFERENCES = [
+    ("more than one '' in a text", re.compile(r"'(?:[^']*''){2}"), "either"),
+    ("a comma after the last argument", re.compile(r",\s*\)"), "we"),
+    ("something after the number in a {0}", re.compile(r"\{[0-9]+[^}0-9]"), "we"),
+    ("an error in an argument case does not need", re.compile(r"case\(", re.IGNORECASE), "they"),
+]
+"""Where the library departs from GitHub's runner and we follow the runner, and who then refuses."""
+
+
+def excused(source: str, expected: dict[str, object], got: dict[str, object]) -> bool:
+    refuses = {"we": "error" in got, "they": "error" in expected, "either": True}
+    return any(pattern.search(source) and refuses[who] for _, pattern, who in DIFFERENCES)
 
 
 def theirs(sources: list[str]) -> list[dict[str, object]]:
@@ -47,8 +52,7 @@ def disagreements(sources: list[str]) -> list[str]:
     for source, expected in zip(sources, theirs(sources), strict=True):
         got = ours(source)
         same = "error" in got if "error" in expected else got == expected
-        excused = any(pattern.search(source) for pattern in DIFFERENCES.values())
-        if not same and not excused:
+        if not same and not excused(source, expected, got):
             found.append(f"{source!r}: GitHub's library says {expected}, we say {got}")
     return found
 
@@ -78,7 +82,6 @@ def test_every_pair_of_values_compares_as_github_says():
     assert disagreements(sources) == []
 
 
-@pytest.mark.parametrize("levels", [16, 17, 24, 25, 48, 49, 50, 51])
 @pytest.mark.parametrize(
     ("opening", "core", "closing"),
     [
@@ -94,5 +97,5 @@ def test_every_pair_of_values_compares_as_github_says():
         pytest.param("1 && ", "1", "", id="a chain counts once"),
     ],
 )
-def test_depth_is_counted_as_github_does(opening: str, core: str, closing: str, levels: int):
-    assert disagreements([opening * levels + core + closing * levels]) == []
+def test_depth_is_counted_as_github_does(opening: str, core: str, closing: str):
+    assert disagreements([opening * n + core + closing * n for n in range(1, 60)]) == []

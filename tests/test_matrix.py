@@ -11,7 +11,9 @@ from checker.actions.matrix import MAX_JOBS, combinations, distinct
 from checker.actions.scope import Scope
 from checker.actions.syntax import Job, read_workflow
 
-SCOPE = Scope({"github": Partial(ref="refs/heads/main"), "vars": Partial(), "needs": {}, "inputs": {}})
+SCOPE = Scope(
+    {"github": Partial(ref="refs/heads/main"), "vars": Partial(), "needs": {}, "inputs": {}}
+)
 
 
 def job(matrix: str, steps: str = "[{run: 'echo ${{ matrix.a }}'}]") -> Job:
@@ -84,9 +86,9 @@ def test_what_only_a_run_can_tell_is_unknown_in_the_combinations() -> None:
 
 def test_jobs_that_the_steps_cannot_tell_apart_are_simulated_once() -> None:
     found = job("a: [1, 2]\nb: [x, y, z]")
-    assert len(distinct(found, combinations(found.matrix, SCOPE), lambda row: "unix")) == 2
+    assert len(distinct(found, combinations(found.matrix, SCOPE), lambda _: "unix")) == 2
     whole = job("a: [1, 2]\nb: [x, y, z]", "[{run: 'echo ${{ toJSON(matrix) }}'}]")
-    assert len(distinct(whole, combinations(whole.matrix, SCOPE), lambda row: "unix")) == 6
+    assert len(distinct(whole, combinations(whole.matrix, SCOPE), lambda _: "unix")) == 6
 
 
 @pytest.mark.parametrize("size", [10, 30])

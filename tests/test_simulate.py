@@ -31,8 +31,9 @@ def jobs(text: str, on: str = "push", names: Names | None = None) -> dict[str, J
 def condition(text: str, on: str) -> tuple[str, str]:
     """Return the answer for one step with this `if`, and why."""
     found = jobs(
-        "on: [push, pull_request, release, workflow_dispatch, schedule]\n"
-        .replace("schedule]", "merge_group]")
+        "on: [push, pull_request, release, workflow_dispatch, schedule]\n".replace(
+            "schedule]", "merge_group]"
+        )
         + f"jobs:\n  a:\n    runs-on: x\n    env: {{TOKEN: '${{{{ secrets.TOKEN }}}}', EMPTY: ''}}\n"
         f"    steps:\n      - if: {text}\n        run: echo\n",
         on,
@@ -44,19 +45,31 @@ def condition(text: str, on: str) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("text", "answers"),
     [
-        ("github.ref == 'refs/heads/main'", {"push": "yes", "branch-push": "no", "tag": "no", "merge": "yes"}),
+        (
+            "github.ref == 'refs/heads/main'",
+            {"push": "yes", "branch-push": "no", "tag": "no", "merge": "yes"},
+        ),
         ("startsWith(github.ref, 'refs/tags/')", {"push": "no", "tag": "yes", "release": "yes"}),
         ("github.ref_type == 'tag'", {"push": "no", "tag": "yes"}),
-        ("github.event_name == 'push' && github.ref_name == 'main'", {"push": "yes", "tag": "no", "merge": "yes"}),
+        (
+            "github.event_name == 'push' && github.ref_name == 'main'",
+            {"push": "yes", "tag": "no", "merge": "yes"},
+        ),
         ("github.event_name != 'pull_request'", {"push": "yes", "pull-request": "no"}),
         ("GitHub.Event_Name == 'PUSH'", {"push": "yes"}),
         ("contains(github.ref, 'TAGS')", {"tag": "yes", "push": "no"}),
-        ("github.event.pull_request.head.repo.full_name == github.repository", {"pull-request": "yes"}),
+        (
+            "github.event.pull_request.head.repo.full_name == github.repository",
+            {"pull-request": "yes"},
+        ),
         ("github.event.pull_request.merged == true", {"pull-request": "no", "push": "no"}),
         ("github.actor != 'dependabot[bot]'", {"push": "yes", "pull-request": "yes"}),
         ("github.actor == 'teacher'", {"push": "depends"}),
         ("github.repository == 'owner/repo'", {"push": "depends"}),
-        ("\"!contains(github.event.head_commit.message, '[skip ci]')\"", {"push": "yes", "tag": "yes"}),
+        (
+            "\"!contains(github.event.head_commit.message, '[skip ci]')\"",
+            {"push": "yes", "tag": "yes"},
+        ),
         ("contains(github.event.head_commit.message, 'release')", {"push": "depends"}),
         ("env.TOKEN != ''", {"push": "yes"}),
         ("env.EMPTY != ''", {"push": "no"}),
@@ -74,7 +87,9 @@ def condition(text: str, on: str) -> tuple[str, str]:
         ("hashFiles('setup.py') != ''", {"push": "depends"}),
     ],
 )
-def test_conditions_are_answered_with_what_github_would_tell(text: str, answers: dict[str, str]) -> None:
+def test_conditions_are_answered_with_what_github_would_tell(
+    text: str, answers: dict[str, str]
+) -> None:
     assert {on: condition(text, on)[0] for on in answers} == answers
 
 
@@ -105,11 +120,38 @@ jobs:
 @pytest.mark.parametrize(
     ("state", "expected"),
     [
-        ("true", {"lint": "yes", "test": "yes", "report": "yes", "tidy": "yes", "after": "yes", "repair": "no"}),
-        ("false", {"lint": "no", "test": "no", "report": "yes", "tidy": "yes", "after": "no", "repair": "no"}),
+        (
+            "true",
+            {
+                "lint": "yes",
+                "test": "yes",
+                "report": "yes",
+                "tidy": "yes",
+                "after": "yes",
+                "repair": "no",
+            },
+        ),
+        (
+            "false",
+            {
+                "lint": "no",
+                "test": "no",
+                "report": "yes",
+                "tidy": "yes",
+                "after": "no",
+                "repair": "no",
+            },
+        ),
         (
             "vars.LINT == 'yes'",
-            {"lint": "depends", "test": "depends", "report": "yes", "tidy": "yes", "after": "depends", "repair": "no"},
+            {
+                "lint": "depends",
+                "test": "depends",
+                "report": "yes",
+                "tidy": "yes",
+                "after": "depends",
+                "repair": "no",
+            },
         ),
     ],
 )
@@ -122,7 +164,9 @@ def test_a_skipped_job_skips_those_that_need_it_unless_they_ask_for_always(
 
 def test_a_job_skipped_upstream_says_which_and_why() -> None:
     why = jobs(NEEDS.format(condition="github.ref_type == 'tag'"))["test"].answer.why
-    assert why.startswith("it needs `lint`, which does not run: `if: github.ref_type == 'tag'` is false")
+    assert why.startswith(
+        "it needs `lint`, which does not run: `if: github.ref_type == 'tag'` is false"
+    )
 
 
 def test_outputs_of_steps_and_jobs_are_followed() -> None:
@@ -200,7 +244,12 @@ def test_a_matrix_value_decides_a_step_and_the_best_of_the_jobs_counts() -> None
     job = jobs(text)["a"]
     assert job.runs == 2
     assert [step.answer.value for step in job.steps] == ["yes", "yes"]
-    scripts = [[c.text for c in step.script.commands] for steps in job.instances for step in steps if step.script]
+    scripts = [
+        [c.text for c in step.script.commands]
+        for steps in job.instances
+        for step in steps
+        if step.script
+    ]
     assert scripts == [["ruff check"], ["ruff check"], ["pytest"], ["pytest"]]
 
 
@@ -229,7 +278,9 @@ CALLER = {
 
 
 def test_a_reusable_workflow_of_the_repository_is_read_with_its_inputs() -> None:
-    outcome = next(found for found in simulation(CALLER, "tag").workflows if "release" in found.workflow.path)
+    outcome = next(
+        found for found in simulation(CALLER, "tag").workflows if "release" in found.workflow.path
+    )
     called = outcome.jobs[0].called
     assert called is not None
     assert called.workflow.path == ".github/workflows/publish.yml"
@@ -301,11 +352,16 @@ CHAIN = {
 
 
 @pytest.mark.parametrize(
-    ("on", "expected"), [("push", "yes"), ("merge", "yes"), ("branch-push", "no"), ("schedule", "no")]
+    ("on", "expected"),
+    [("push", "yes"), ("merge", "yes"), ("branch-push", "no"), ("schedule", "no")],
 )
 def test_a_workflow_that_follows_another_runs_when_that_one_did(on: str, expected: str) -> None:
-    outcomes = [found for found in simulation(CHAIN, on).workflows if "image" in found.workflow.path]
-    values = [job.answer.value for found in outcomes for job in found.jobs] or [outcomes[0].answer.value]
+    outcomes = [
+        found for found in simulation(CHAIN, on).workflows if "image" in found.workflow.path
+    ]
+    values = [job.answer.value for found in outcomes for job in found.jobs] or [
+        outcomes[0].answer.value
+    ]
     assert ("yes" in values) is (expected == "yes")
 
 
@@ -338,7 +394,8 @@ def test_a_workflow_of_a_hundred_thousand_steps_ends_on_every_event(on: str) -> 
     values = ", ".join(map(str, range(16)))
     steps = ", ".join("{run: 'echo ${{ matrix.a }} ${{ matrix.b }}'}" for _ in range(60))
     jobs_text = "\n".join(
-        f"  j{i}: {{runs-on: x, strategy: {{matrix: {{a: [{values}], b: [{values}]}}}}, steps: [{steps}]}}" for i in range(20)
+        f"  j{i}: {{runs-on: x, strategy: {{matrix: {{a: [{values}], b: [{values}]}}}}, steps: [{steps}]}}"
+        for i in range(20)
     )
     text = f"on: [push, pull_request, release, workflow_dispatch]\njobs:\n{jobs_text}\n"
     assert simulation({"ci.yml": text}, on).workflows

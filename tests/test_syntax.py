@@ -24,7 +24,9 @@ def reasons(text: str) -> list[str]:
     [
         pytest.param("push", ["push"], id="a name"),
         pytest.param("[push, pull_request]", ["push", "pull_request"], id="a list"),
-        pytest.param("{push: , pull_request: {types: [closed]}}", ["push", "pull_request"], id="a mapping"),
+        pytest.param(
+            "{push: , pull_request: {types: [closed]}}", ["push", "pull_request"], id="a mapping"
+        ),
         pytest.param("{schedule: [{cron: '0 3 * * 1'}]}", ["schedule"], id="a schedule"),
     ],
 )
@@ -41,14 +43,24 @@ def test_words_that_yaml_1_1_takes_for_booleans_stay_words() -> None:
 
 @pytest.mark.parametrize(
     ("written", "text"),
-    [("3.10", "3.1"), ("'3.10'", "3.10"), ("1e3", "1000"), ("0x10", "16"), ("true", "true"), ("", ""), ("~", "")],
+    [
+        ("3.10", "3.1"),
+        ("'3.10'", "3.10"),
+        ("1e3", "1000"),
+        ("0x10", "16"),
+        ("true", "true"),
+        ("", ""),
+        ("~", ""),
+    ],
 )
 def test_scalars_become_the_text_that_github_makes_of_them(written: str, text: str) -> None:
     assert workflow(f"on: push\nenv:\n  A: {written}\n{JOB}").env["A"] == text
 
 
 def test_a_push_trigger_keeps_its_filters() -> None:
-    push = workflow(f"on: {{push: {{branches: [main, 'rel/**'], tags-ignore: [v0*], paths: src/**}}}}\n{JOB}").triggers["push"]
+    push = workflow(
+        f"on: {{push: {{branches: [main, 'rel/**'], tags-ignore: [v0*], paths: src/**}}}}\n{JOB}"
+    ).triggers["push"]
     assert push.branches == ("main", "rel/**")
     assert push.tags_ignore == ("v0*",)
     assert push.paths == ("src/**",)
@@ -149,7 +161,9 @@ def test_anchors_are_followed_and_merge_keys_are_refused() -> None:
     shared = "on: push\njobs:\n  a: &job {runs-on: x, steps: [{run: make}]}\n  b: *job\n"
     assert workflow(shared).jobs["b"].steps[0].run == "make"
     merged = "on: push\njobs:\n  a: &job {runs-on: x, steps: [{run: make}]}\n  b:\n    <<: *job\n"
-    assert any("line 5: GitHub does not support the merge key" in reason for reason in reasons(merged))
+    assert any(
+        "line 5: GitHub does not support the merge key" in reason for reason in reasons(merged)
+    )
 
 
 @pytest.mark.parametrize(

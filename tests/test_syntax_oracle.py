@@ -73,8 +73,11 @@ def test_files_are_refused_or_read_as_githubs_parser_does(tmp_path: Path) -> Non
             assert {id: list(job.needs) for id, job in ours.jobs.items()} == {
                 id: list(job["needs"] or []) for id, job in theirs["jobs"].items()
             }
-            assert {id: [str(step.uses) or None for step in job.steps] for id, job in ours.jobs.items()} == {
-                id: [step["uses"] for step in job["steps"] or []] for id, job in theirs["jobs"].items()
+            assert {
+                id: [str(step.uses) or None for step in job.steps] for id, job in ours.jobs.items()
+            } == {
+                id: [step["uses"] for step in job["steps"] or []]
+                for id, job in theirs["jobs"].items()
             }
     assert not differences, "\n".join(differences)
     refused = [bool(read_workflow("x.yml", text).errors) for text in (*GOOD, *BAD)]

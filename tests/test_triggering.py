@@ -65,7 +65,9 @@ TABLE = [
 @pytest.mark.parametrize(("on", "expected"), TABLE, ids=[row[0] for row in TABLE])
 def test_triggers_and_filters_decide_which_events_start_a_workflow(on: str, expected: str) -> None:
     found = {
-        f"{name}?" if answer.value == "depends" else name for name, answer in answers(on).items() if answer
+        f"{name}?" if answer.value == "depends" else name
+        for name, answer in answers(on).items()
+        if answer
     }
     assert found == set(expected.split())
 
@@ -75,14 +77,24 @@ def test_triggers_and_filters_decide_which_events_start_a_workflow(on: str, expe
     [
         ("{push: {branches: [main]}}", "tag", "filters branches and no tags"),
         ("{push: {tags: [v*]}}", "push", "filters tags and no branches"),
-        ("{push: {branches: [master]}}", "push", "the default branch `main` does not match `master`"),
-        ("{push: {tags: [release-*]}}", "tag", "the tag's name: it must match `release-*`, and `v1.2.3` does not"),
+        (
+            "{push: {branches: [master]}}",
+            "push",
+            "the default branch `main` does not match `master`",
+        ),
+        (
+            "{push: {tags: [release-*]}}",
+            "tag",
+            "the tag's name: it must match `release-*`, and `v1.2.3` does not",
+        ),
         ("pull_request", "merge", "types opened, synchronize, reopened, not closed"),
         ("workflow_dispatch", "tag", "it starts on `workflow_dispatch` only"),
         ("{push: {paths: [hw2/**]}}", "push", "the change must touch `hw2/**`"),
     ],
 )
-def test_a_reason_is_given_for_every_no_and_every_depends(on: str, event_name: str, said: str) -> None:
+def test_a_reason_is_given_for_every_no_and_every_depends(
+    on: str, event_name: str, said: str
+) -> None:
     assert said in answers(on)[event_name].why
 
 

@@ -75,7 +75,9 @@ def simulations(
 ) -> tuple[Simulation, ...]:
     """Simulate the workflows on events by name; twice where nobody can tell which branch is the default."""
     return tuple(
-        simulate(workflows, event(name, given)) for name in events for given in _candidates(workflows, names)
+        simulate(workflows, event(name, given))
+        for name in events
+        for given in _candidates(workflows, names)
     )
 
 
@@ -94,11 +96,15 @@ def _candidates(workflows: Workflows, names: Names | None) -> tuple[Names, ...]:
     branches = repository.default_branches or (given.default_branch,)
     if len(branches) > 1:
         spoken = [
-            branch for branch in branches if any(branch in line for flow in workflows.all for line in flow.lines)
+            branch
+            for branch in branches
+            if any(branch in line for flow in workflows.all for line in flow.lines)
         ]
         branches = tuple(spoken) or branches[:1]
     return tuple(
-        Names(branch, given.branch, given.tag, given.repository or repository.full_name, given.actor)
+        Names(
+            branch, given.branch, given.tag, given.repository or repository.full_name, given.actor
+        )
         for branch in branches
     )
 
@@ -131,7 +137,9 @@ class _Gathering:
         for flow in idle.values():
             if not _only_called(flow):
                 ghost = event("push", Names())
-                self._workflow(as_if_started(self.workflows, flow, ghost), ghost, flow.path, ghost=True)
+                self._workflow(
+                    as_if_started(self.workflows, flow, ghost), ghost, flow.path, ghost=True
+                )
         logins = self._logins()
         activities = sorted(
             (self._activity(found, logins) for found in self.found.values()),
@@ -156,7 +164,9 @@ class _Gathering:
                 for step in steps:
                     self._step(step, job, on, root, id, images, ghost, ())
 
-    def _call(self, job: JobOutcome, workflow: Workflow, on: Event, root: str, id: str, ghost: bool) -> None:
+    def _call(
+        self, job: JobOutcome, workflow: Workflow, on: Event, root: str, id: str, ghost: bool
+    ) -> None:
         """Take a job that calls another repository's workflow: known to the catalogue, or unreadable."""
         place = Place(workflow.path, job.job.uses.line or job.job.line, id, str(job.job.name) or id)
         effects = catalogue.of_action(str(job.job.uses), job.inputs, {})
@@ -207,7 +217,9 @@ class _Gathering:
         for doing in doings:
             where = Place(place.file, doing.line, place.job, place.step)
             if isinstance(doing.what, NearMiss):
-                self.missed.setdefault((step, doing.what.kind), Missed(doing.what, where, self._line(where)))
+                self.missed.setdefault(
+                    (step, doing.what.kind), Missed(doing.what, where, self._line(where))
+                )
                 self.reasons.setdefault((step, doing.what.kind, on.name), doing.what.why)
                 continue
             effect = doing.what
@@ -222,7 +234,9 @@ class _Gathering:
                 found.events[on.name].append(when)
             if when or ghost:
                 found.masks.append(doing.masked or effect.masked or masked or job.masked)
-                found.destinations.setdefault(on.name, {}).update(dict.fromkeys(effect.destinations))
+                found.destinations.setdefault(on.name, {}).update(
+                    dict.fromkeys(effect.destinations)
+                )
             found.credential = found.credential or effect.credential
             found.id_token = found.id_token or job.id_token
             if effect.note:
@@ -239,8 +253,10 @@ class _Gathering:
         found: list[_Doing] = []
         for text in catalogue.commands_of_action(outcome.uses, outcome.inputs):
             script = read(text, env=outcome.env, cwd=outcome.cwd, known=outcome.known)
-            for doing in self._of_script(script, outcome, images, 0):
-                found.append(_Doing(doing.what, line, (*seen, *doing.via), doing.masked, doing.when))
+            found.extend(
+                _Doing(doing.what, line, (*seen, *doing.via), doing.masked, doing.when)
+                for doing in self._of_script(script, outcome, images, 0)
+            )
         for effect in catalogue.of_action(outcome.uses, outcome.inputs, outcome.env):
             found.append(_Doing(effect, line, seen))
             if isinstance(effect, Effect) and effect.kind == "image-build":
@@ -251,7 +267,13 @@ class _Gathering:
     def _of_script(
         self, script: Script, outcome: StepOutcome, images: dict[str, str], offset: int
     ) -> tuple[_Doing, ...]:
-        key = (id(script), outcome.python, tuple(images.items()), offset, tuple(sorted(outcome.known.items())))
+        key = (
+            id(script),
+            outcome.python,
+            tuple(images.items()),
+            offset,
+            tuple(sorted(outcome.known.items())),
+        )
         known = self.scripts.get(key)
         if known is not None:
             for command in script.commands:
@@ -259,15 +281,23 @@ class _Gathering:
             return known[1]
         found: list[_Doing] = []
         for command in script.commands:
-            leaves = started(command, self.files, python=outcome.python, github=outcome.known, images=dict(images))
+            leaves = started(
+                command,
+                self.files,
+                python=outcome.python,
+                github=outcome.known,
+                images=dict(images),
+            )
             _remember(images, command)
             for leaf in leaves:
                 via = tuple(clip(text, MAX_TEXT) for text in (*leaf.via, leaf.text))
                 for effect in catalogue.of_command(leaf, self.files):
                     found.append(_Doing(effect, offset + command.line, via, leaf.masked, leaf.when))
         for echo in script.echoes:
-            for miss in catalogue.near_misses((echo,)):
-                found.append(_Doing(miss, offset + echo.line, (clip(echo.text, MAX_TEXT),)))
+            found.extend(
+                _Doing(miss, offset + echo.line, (clip(echo.text, MAX_TEXT),))
+                for miss in catalogue.near_misses((echo,))
+            )
         self.scripts[key] = (script, tuple(found))
         return tuple(found)
 
@@ -279,7 +309,9 @@ class _Gathering:
                 logins.setdefault(found.step[:2], set()).add(found.effect.target)
         return logins
 
-    def _activity(self, found: _Found, logins: Mapping[tuple[object, ...], set[Target | None]]) -> Activity:
+    def _activity(
+        self, found: _Found, logins: Mapping[tuple[object, ...], set[Target | None]]
+    ) -> Activity:
         answers: dict[str, Answer] = {}
         for name in EVENTS:
             instances = found.events.get(name)
@@ -291,7 +323,9 @@ class _Gathering:
             if reason:
                 answers[name] = no(reason)
             else:
-                answers[name] = best(refused) if refused else no("the step does something else on this event")
+                answers[name] = (
+                    best(refused) if refused else no("the step does something else on this event")
+                )
         masks = found.masks
         target = found.effect.target
         if target is None and found.kind == "image-push":
@@ -328,7 +362,7 @@ def _remember(images: dict[str, str], command: Command) -> None:
 
 
 def _is_foreign(uses: str) -> bool:
-    return not uses.startswith(("./", "$/")) and "/" in uses.split("@")[0]
+    return not uses.startswith(("./", "$/")) and "/" in uses.split("@", maxsplit=1)[0]
 
 
 def _only_called(workflow: Workflow) -> bool:

@@ -9,7 +9,15 @@ from typing import Literal
 from checker.actions.answer import Answer
 
 Kind = Literal["lint", "test", "build", "publish", "image-build", "image-push", "registry-login"]
-KINDS: tuple[Kind, ...] = ("lint", "test", "build", "publish", "image-build", "image-push", "registry-login")
+KINDS: tuple[Kind, ...] = (
+    "lint",
+    "test",
+    "build",
+    "publish",
+    "image-build",
+    "image-push",
+    "registry-login",
+)
 
 Target = Literal["pypi", "testpypi", "dockerhub", "ghcr", "other"]
 

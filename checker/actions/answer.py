@@ -17,7 +17,7 @@ class Answer:
     reasons: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        """True unless it certainly does not run."""
+        """Return true unless it certainly does not run."""
         return self.value != "no"
 
     @property

@@ -119,12 +119,17 @@ def _pull_request(names: Names) -> tuple[Occurrence, ...]:
 
 
 def _merge(names: Names) -> tuple[Occurrence, ...]:
-    closed = (_pull(names, event, "closed", merged=True) for event in ("pull_request", "pull_request_target"))
+    closed = (
+        _pull(names, event, "closed", merged=True)
+        for event in ("pull_request", "pull_request_target")
+    )
     return (*closed, *_push(names))
 
 
 def _pull(names: Names, event: str, activity: str, *, merged: bool) -> Occurrence:
-    on_base = merged or event == "pull_request_target"  # A merged pull request's ref is its base branch.
+    on_base = (
+        merged or event == "pull_request_target"
+    )  # A merged pull request's ref is its base branch.
     full_name: object = names.repository or UNKNOWN
     repo = Partial(full_name=full_name, fork=False)
     return Occurrence(
@@ -154,7 +159,12 @@ def _pull(names: Names, event: str, activity: str, *, merged: bool) -> Occurrenc
 
 def _tag(names: Names) -> tuple[Occurrence, ...]:
     ref = f"refs/tags/{names.tag}"
-    created = {"ref": names.tag, "ref_type": "tag", "master_branch": names.default_branch, **_everywhere(names)}
+    created = {
+        "ref": names.tag,
+        "ref_type": "tag",
+        "master_branch": names.default_branch,
+        **_everywhere(names),
+    }
     return (
         Occurrence("push", ref, tag=names.tag, payload=_push_payload(names, ref, created=True)),
         Occurrence("create", ref, payload=created),
@@ -162,7 +172,9 @@ def _tag(names: Names) -> tuple[Occurrence, ...]:
 
 
 def _release(names: Names) -> tuple[Occurrence, ...]:
-    release = Partial(tag_name=names.tag, draft=False, prerelease=False, target_commitish=names.default_branch)
+    release = Partial(
+        tag_name=names.tag, draft=False, prerelease=False, target_commitish=names.default_branch
+    )
     return tuple(
         Occurrence(
             "release",
@@ -177,7 +189,11 @@ def _release(names: Names) -> tuple[Occurrence, ...]:
 def _manual(names: Names) -> tuple[Occurrence, ...]:
     ref = f"refs/heads/{names.default_branch}"
     return (
-        Occurrence("workflow_dispatch", ref, payload={"ref": ref, "inputs": Partial(), **_everywhere(names)}),
+        Occurrence(
+            "workflow_dispatch",
+            ref,
+            payload={"ref": ref, "inputs": Partial(), **_everywhere(names)},
+        ),
         Occurrence(
             "repository_dispatch",
             ref,
@@ -219,10 +235,16 @@ _MAKERS: Mapping[str, Callable[[Names], tuple[Occurrence, ...]]] = {
 }
 
 
-def after_run(occurrence: Occurrence, workflow: str, path: str, names: Names) -> tuple[Occurrence, ...]:
+def after_run(
+    occurrence: Occurrence, workflow: str, path: str, names: Names
+) -> tuple[Occurrence, ...]:
     """Return the `workflow_run` occurrences that a successful run of a workflow causes."""
     ref = f"refs/heads/{names.default_branch}"
-    head = occurrence.tag or occurrence.head_ref or occurrence.ref.removeprefix("refs/heads/").removeprefix("refs/tags/")
+    head = (
+        occurrence.tag
+        or occurrence.head_ref
+        or occurrence.ref.removeprefix("refs/heads/").removeprefix("refs/tags/")
+    )
     run = Partial(
         name=workflow,
         path=path,
@@ -238,7 +260,12 @@ def after_run(occurrence: Occurrence, workflow: str, path: str, names: Names) ->
             ref,
             activity,
             branch=head,
-            payload={"action": activity, "workflow_run": run, "workflow": Partial(), **_everywhere(names)},
+            payload={
+                "action": activity,
+                "workflow_run": run,
+                "workflow": Partial(),
+                **_everywhere(names),
+            },
         )
         for activity in ("requested", "in_progress", "completed")
     )
@@ -271,9 +298,31 @@ def github_context(occurrence: Occurrence, names: Names, workflow: str) -> dict[
 
 
 _UNKNOWN_BEFORE_THE_RUN = dict.fromkeys(
-    """action action_path action_ref action_repository action_status actor_id env event_path job path ref_protected
-    repository_id repository_owner_id repositoryUrl retention_days run_id run_number run_attempt secret_source sha token
-    workflow_ref workflow_sha""".split(),
+    (
+        "action",
+        "action_path",
+        "action_ref",
+        "action_repository",
+        "action_status",
+        "actor_id",
+        "env",
+        "event_path",
+        "job",
+        "path",
+        "ref_protected",
+        "repository_id",
+        "repository_owner_id",
+        "repositoryUrl",
+        "retention_days",
+        "run_id",
+        "run_number",
+        "run_attempt",
+        "secret_source",
+        "sha",
+        "token",
+        "workflow_ref",
+        "workflow_sha",
+    ),
     UNKNOWN,
 )
 """Keys of the `github` context that only a run fills; a key that stands nowhere here is null."""
@@ -285,8 +334,24 @@ WORKSPACE = "."
 def runner_variables(github: Mapping[str, object]) -> dict[str, str]:
     """Return the variables the runner itself sets (`GITHUB_REF_NAME` …), known ones only."""
     names = (
-        "event_name", "ref", "ref_name", "ref_type", "head_ref", "base_ref", "actor", "triggering_actor",
-        "repository", "repository_owner", "workflow", "server_url", "api_url", "workspace",
-    )  # fmt: skip
-    known = {f"GITHUB_{name.upper()}": value for name in names if isinstance(value := github.get(name), str)}
+        "event_name",
+        "ref",
+        "ref_name",
+        "ref_type",
+        "head_ref",
+        "base_ref",
+        "actor",
+        "triggering_actor",
+        "repository",
+        "repository_owner",
+        "workflow",
+        "server_url",
+        "api_url",
+        "workspace",
+    )
+    known = {
+        f"GITHUB_{name.upper()}": value
+        for name in names
+        if isinstance(value := github.get(name), str)
+    }
     return {**known, "CI": "true", "GITHUB_ACTIONS": "true"}

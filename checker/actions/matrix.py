@@ -16,7 +16,9 @@ from checker.actions.syntax import Job, Matrix
 MAX_JOBS = 256
 """GitHub makes at most so many jobs of one matrix."""
 
-_REFERENCE = re.compile(r"\bmatrix\s*(?:\.\s*([A-Za-z_][\w-]*)|\[\s*'([^']*)'\s*\]|)", re.IGNORECASE)
+_REFERENCE = re.compile(
+    r"\bmatrix\s*(?:\.\s*([A-Za-z_][\w-]*)|\[\s*'([^']*)'\s*\]|)", re.IGNORECASE
+)
 
 Combination = Mapping[str, object]
 
@@ -49,7 +51,7 @@ def combinations(matrix: Matrix, scope: Scope) -> tuple[Combination, ...]:
         ]
         if fits and known:
             for row in fits:
-                row.update({key: item for key, item in addition.items()})
+                row.update(addition)
         else:
             extra.append(dict(addition))
     found = (rows + extra)[:MAX_JOBS]
@@ -76,10 +78,28 @@ def distinct(
 
 def _keys(job: Job) -> tuple[str, ...] | None:
     """Return the matrix keys that a job's work names; None when it takes the matrix as a whole."""
-    texts: list[str] = [*job.env.values(), *job.outputs.values(), job.continue_on_error, job.container]
-    texts += [job.defaults.shell, job.defaults.working_directory, repr(job.inputs), *job.secrets.values(), job.uses]
+    texts: list[str] = [
+        *job.env.values(),
+        *job.outputs.values(),
+        job.continue_on_error,
+        job.container,
+    ]
+    texts += [
+        job.defaults.shell,
+        job.defaults.working_directory,
+        repr(job.inputs),
+        *job.secrets.values(),
+        job.uses,
+    ]
     for step in job.steps:
-        texts += [step.condition, step.uses, step.run, step.shell, step.working_directory, step.continue_on_error]
+        texts += [
+            step.condition,
+            step.uses,
+            step.run,
+            step.shell,
+            step.working_directory,
+            step.continue_on_error,
+        ]
         texts += [*step.inputs.values(), *step.env.values()]
     keys: dict[str, None] = {}
     for text in texts:
@@ -93,7 +113,11 @@ def _keys(job: Job) -> tuple[str, ...] | None:
 
 
 def _rows(value: object) -> list[dict[str, object]]:
-    return [row for row in value if isinstance(row, dict)][:MAX_JOBS] if isinstance(value, list) else []
+    return (
+        [row for row in value if isinstance(row, dict)][:MAX_JOBS]
+        if isinstance(value, list)
+        else []
+    )
 
 
 def _unread(value: object) -> bool:

@@ -26,16 +26,21 @@ class Scope:
 
     __slots__ = ("_facts", "_texts")
 
-    def __init__(self, contexts: Mapping[str, object]) -> None:
-        self._texts: dict[str, object] = dict(contexts)
-        self._facts: dict[str, object] = {name: _known(value) for name, value in contexts.items()}
+    def __init__(
+        self,
+        contexts: Mapping[str, object],
+        outer: tuple[dict[str, object], dict[str, object]] = ({}, {}),
+    ) -> None:
+        texts, facts = outer
+        self._texts: dict[str, object] = {**texts, **contexts}
+        self._facts: dict[str, object] = {
+            **facts,
+            **{name: _known(value) for name, value in contexts.items()},
+        }
 
     def bind(self, **contexts: object) -> Scope:
         """Return a scope in which these contexts are replaced."""
-        scope = Scope.__new__(Scope)
-        scope._texts = {**self._texts, **contexts}
-        scope._facts = {**self._facts, **{name: _known(value) for name, value in contexts.items()}}
-        return scope
+        return Scope(contexts, (self._texts, self._facts))
 
     def context(self, name: str) -> Mapping[str, object]:
         """Return one context, holes shown; empty when it cannot be named here."""
@@ -84,12 +89,21 @@ class Scope:
         if fixed:
             return YES
         job = self._facts.get("job")
-        facts = {**self._facts, "job": Partial({**(job if isinstance(job, Mapping) else {}), "status": status})}
+        facts = {
+            **self._facts,
+            "job": Partial({**(job if isinstance(job, Mapping) else {}), "status": status}),
+        }
         shown = clip(condition.strip())
         try:
             if source and not expressions.is_condition_with_status(source):
-                expressions.judge(source, facts)  # Refused names must not hide behind a short circuit.
-            asked = source if source and expressions.is_condition_with_status(source) else _wrapped(source)
+                expressions.judge(
+                    source, facts
+                )  # Refused names must not hide behind a short circuit.
+            asked = (
+                source
+                if source and expressions.is_condition_with_status(source)
+                else _wrapped(source)
+            )
             judged = expressions.judge(asked, facts)
         except ExpressionError as error:
             return no(f"`if: {shown}` is refused: {error}")
@@ -153,7 +167,7 @@ def _known(value: object) -> object:
 
 
 def _ordinary(facts: Mapping[str, object], texts: Mapping[str, object]) -> dict[str, object]:
-    """Return the facts with ordinary values for who acts and what they write: a person, not a bot, who skips nothing."""
+    """Return the facts with ordinary values for who acts and what they write: a person who skips nothing."""
     github: Any = facts.get("github")
     if not isinstance(github, Mapping):
         return dict(facts)
@@ -172,7 +186,11 @@ def _ordinary(facts: Mapping[str, object], texts: Mapping[str, object]) -> dict[
         name: "set" if isinstance(value, str) and value.startswith("⟦secrets.") else _known(value)
         for name, value in (env.items() if isinstance(env, Mapping) else ())
     }
-    return {**facts, "github": filled, "env": type(env)(variables) if isinstance(env, dict) else variables}
+    return {
+        **facts,
+        "github": filled,
+        "env": type(env)(variables) if isinstance(env, dict) else variables,
+    }
 
 
 def _ordinary_payload(payload: Any, person: str) -> object:
@@ -183,7 +201,12 @@ def _ordinary_payload(payload: Any, person: str) -> object:
         filled["head_commit"] = Partial({"message": ORDINARY_TEXT, **filled["head_commit"]})
         filled["commits"] = [Partial(message=ORDINARY_TEXT)]
     if "pull_request" in filled:
-        ordinary = {"title": ORDINARY_TEXT, "body": "", "labels": [], "user": Partial(login=person, type="User")}
+        ordinary = {
+            "title": ORDINARY_TEXT,
+            "body": "",
+            "labels": [],
+            "user": Partial(login=person, type="User"),
+        }
         pull = filled["pull_request"]
         full_name = f"{person}/project"
         ends = {

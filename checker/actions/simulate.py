@@ -96,7 +96,9 @@ def simulate(workflows: Workflows, event: Event) -> Simulation:
             for following in after_run(occurrence, workflow.title, workflow.path, event.names)
         ]
         chained.update(workflow.path for workflow, _, _ in ran)
-        if not waiting or not any("workflow_run" in workflow.triggers for workflow in workflows.all):
+        if not waiting or not any(
+            "workflow_run" in workflow.triggers for workflow in workflows.all
+        ):
             break
     return Simulation(
         event,
@@ -104,7 +106,8 @@ def simulate(workflows: Workflows, event: Event) -> Simulation:
             outcome
             for workflow in workflows.all
             for outcome in outcomes.get(
-                workflow.path, [WorkflowOutcome(workflow, best(_sharpest(refused.get(workflow.path, []))))]
+                workflow.path,
+                [WorkflowOutcome(workflow, best(_sharpest(refused.get(workflow.path, []))))],
             )
         ),
     )
@@ -124,7 +127,10 @@ def _relevant(workflow: Workflow, occurrences: Iterable[Occurrence]) -> list[Occ
     kept: list[Occurrence] = []
     for occurrence in occurrences:
         trigger = workflow.triggers.get(occurrence.event)
-        key = (occurrence.event, occurrence.activity if tells or (trigger and trigger.types) else "")
+        key = (
+            occurrence.event,
+            occurrence.activity if tells or (trigger and trigger.types) else "",
+        )
         if occurrence.event == "workflow_run" or key not in seen:
             kept.append(occurrence)
         seen.add(key)
@@ -133,7 +139,11 @@ def _relevant(workflow: Workflow, occurrences: Iterable[Occurrence]) -> list[Occ
 
 def _sharpest(answers: list[Answer]) -> list[Answer]:
     """Keep the refusals that say most: a filter that says no rather than an event that is not named."""
-    filters = [answer for answer in answers if "it starts on" not in answer.why and "it follows" not in answer.why]
+    filters = [
+        answer
+        for answer in answers
+        if "it starts on" not in answer.why and "it follows" not in answer.why
+    ]
     return filters[:2] or answers[:1]
 
 
@@ -160,18 +170,29 @@ class _Run:
                 "strategy": Partial(),
             }
         )
-        return WorkflowOutcome(workflow, answer, self.occurrence, self._jobs(workflow, scope, answer, (), None))
+        return WorkflowOutcome(
+            workflow, answer, self.occurrence, self._jobs(workflow, scope, answer, (), None)
+        )
 
     def _dispatch_inputs(self, workflow: Workflow) -> Mapping[str, object]:
         trigger = workflow.triggers.get("workflow_dispatch")
         if self.occurrence.event != "workflow_dispatch" or trigger is None:
             return {}
         return Partial(
-            {name: given.default for name, given in trigger.inputs.items() if given.default is not None}
+            {
+                name: given.default
+                for name, given in trigger.inputs.items()
+                if given.default is not None
+            }
         )
 
     def _jobs(
-        self, workflow: Workflow, scope: Scope, answer: Answer, callers: tuple[str, ...], caller_token: bool | None
+        self,
+        workflow: Workflow,
+        scope: Scope,
+        answer: Answer,
+        callers: tuple[str, ...],
+        caller_token: bool | None,
     ) -> tuple[JobOutcome, ...]:
         scope = scope.bind(env=scope.texts(workflow.env))
         done: dict[str, tuple[JobOutcome, Mapping[str, object]]] = {}
@@ -190,7 +211,9 @@ class _Run:
         caller_token: bool | None,
     ) -> tuple[JobOutcome, Mapping[str, object]]:
         needs = {
-            need: {"result": _result(done[need][0].answer), "outputs": done[need][1]} for need in job.needs if need in done
+            need: {"result": _result(done[need][0].answer), "outputs": done[need][1]}
+            for need in job.needs
+            if need in done
         }
         scope = scope.bind(needs=needs)
         answer = started.then(_job_answer(job, scope, done, workflow))
@@ -198,7 +221,11 @@ class _Run:
         token = given.id_token if given.given else bool(caller_token)
         token = token and caller_token is not False
         rows = combinations(job.matrix, scope)
-        flag = scope.flag(str(job.continue_on_error)) if "matrix" not in job.continue_on_error else no("differs")
+        flag = (
+            scope.flag(str(job.continue_on_error))
+            if "matrix" not in job.continue_on_error
+            else no("differs")
+        )
         masked = f"continue-on-error: {clip(job.continue_on_error)}" if flag.value == "yes" else ""
         if job.uses:
             called, inputs, outputs = self._call(workflow, job, scope, rows, answer, callers, token)
@@ -208,7 +235,9 @@ class _Run:
         found: list[dict[str, str]] = []
         for row in chosen:
             inner = scope.bind(matrix=row)
-            inner = inner.bind(env={**inner.context("env"), **inner.texts(job.env)}, job=Partial(status="success"))
+            inner = inner.bind(
+                env={**inner.context("env"), **inner.texts(job.env)}, job=Partial(status="success")
+            )
             shell = str(job.defaults.shell or workflow.defaults.shell)
             folder = str(job.defaults.working_directory or workflow.defaults.working_directory)
             if not shell and _family(inner, job) == "windows":
@@ -217,7 +246,9 @@ class _Run:
             instances.append(steps)
             found.append(after.texts(job.outputs))
         outputs = _agreed(found) if answer else {}
-        return JobOutcome(job, answer, tuple(instances), len(rows), None, {}, token, masked), outputs
+        return JobOutcome(
+            job, answer, tuple(instances), len(rows), None, {}, token, masked
+        ), outputs
 
     def _call(
         self,
@@ -232,17 +263,26 @@ class _Run:
         """Simulate a reusable workflow of the repository; one of another repository cannot be read."""
         scope = scope.bind(matrix=rows[0] if rows else {})
         given = {name: scope.value(item) for name, item in job.inputs.items()}
-        inputs = {name: item if isinstance(item, str) else scope.text(str(item)) for name, item in given.items()}
+        inputs = {
+            name: item if isinstance(item, str) else scope.text(str(item))
+            for name, item in given.items()
+        }
         callee = self._callee(str(job.uses))
         if callee is None or callee.path in callers or len(callers) >= MAX_CALLS:
             return None, inputs, Partial()
         trigger = callee.triggers.get("workflow_call")
         if callee.errors or trigger is None:
-            why = f"GitHub refuses the file: {callee.errors[0]}" if callee.errors else "it has no `workflow_call`"
+            why = (
+                f"GitHub refuses the file: {callee.errors[0]}"
+                if callee.errors
+                else "it has no `workflow_call`"
+            )
             return WorkflowOutcome(callee, no(why), self.occurrence), inputs, {}
         defaults = {name: item.default for name, item in trigger.inputs.items()}
         secrets = scope.context("secrets") if job.inherits_secrets else scope.texts(job.secrets)
-        inner = scope.bind(inputs={**defaults, **given}, secrets=Partial(secrets), env={}, matrix={}, needs={})
+        inner = scope.bind(
+            inputs={**defaults, **given}, secrets=Partial(secrets), env={}, matrix={}, needs={}
+        )
         jobs = self._jobs(callee, inner, answer, (*callers, workflow.path, callee.path), token)
         results = inner.bind(jobs={outcome.job.id: {"outputs": Partial()} for outcome in jobs})
         outputs = Partial(results.texts(trigger.outputs)) if len(rows) < 2 else Partial()
@@ -250,7 +290,7 @@ class _Run:
 
     def _callee(self, uses: str) -> Workflow | None:
         own = f"{self.event.names.repository}/".lower()
-        path = uses.split("@")[0]
+        path = uses.split("@", maxsplit=1)[0]
         for prefix in ("./", "$/"):
             path = path.removeprefix(prefix)
         if own != "/" and path.lower().startswith(own):
@@ -264,7 +304,10 @@ def unreadable(job: Job) -> str:
 
 
 def _job_answer(
-    job: Job, scope: Scope, done: Mapping[str, tuple[JobOutcome, Mapping[str, object]]], workflow: Workflow
+    job: Job,
+    scope: Scope,
+    done: Mapping[str, tuple[JobOutcome, Mapping[str, object]]],
+    workflow: Workflow,
 ) -> Answer:
     """Answer for a job's `needs` and `if`: success() asks all the jobs it waits for, near and far."""
     condition = str(job.condition)
@@ -311,7 +354,11 @@ def _in_order(jobs: Mapping[str, Job]) -> list[Job]:
     done: dict[str, Job] = {}
     waiting = dict(jobs)
     while waiting:
-        ready = [job for job in waiting.values() if all(need in done or need not in jobs for need in job.needs)]
+        ready = [
+            job
+            for job in waiting.values()
+            if all(need in done or need not in jobs for need in job.needs)
+        ]
         for job in ready or list(waiting.values()):
             done[job.id] = job
             del waiting[job.id]
@@ -326,7 +373,13 @@ def _agreed(found: list[dict[str, str]]) -> Mapping[str, object]:
     """Return the outputs on which all jobs of a matrix agree; the others are unknown."""
     if not found:
         return Partial()
-    return Partial({name: text for name, text in found[0].items() if all(row.get(name) == text for row in found)})
+    return Partial(
+        {
+            name: text
+            for name, text in found[0].items()
+            if all(row.get(name) == text for row in found)
+        }
+    )
 
 
 def _family(scope: Scope, job: Job) -> str:

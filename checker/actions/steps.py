@@ -61,7 +61,13 @@ class Walk:
 
 
 def walk(
-    context: Walk, steps: Iterable[Step], scope: Scope, started: Answer, file: str, shell: str = "", folder: str = ""
+    context: Walk,
+    steps: Iterable[Step],
+    scope: Scope,
+    started: Answer,
+    file: str,
+    shell: str = "",
+    folder: str = "",
 ) -> tuple[tuple[StepOutcome, ...], Scope]:
     """Simulate steps in order; returns their outcomes and the scope after the last."""
     outcomes: list[StepOutcome] = []
@@ -71,14 +77,18 @@ def walk(
     for step in steps:
         if not context.spend():
             break
-        outcome, handed, variables = _step(context, step, scope, started, file, shell, folder, python)
+        outcome, handed, variables = _step(
+            context, step, scope, started, file, shell, folder, python
+        )
         outcomes.append(outcome)
         version = outcome.inputs.get("python-version", "")
         if outcome.uses.lower().startswith("actions/setup-python@") and version:
             python = tuple(version.split())
         if step.id:
             result = {"yes": "success", "no": "skipped"}.get(outcome.answer.value)
-            entry = Partial(outputs=handed, **({"conclusion": result, "outcome": result} if result else {}))
+            entry = Partial(
+                outputs=handed, **({"conclusion": result, "outcome": result} if result else {})
+            )
             done = {**done, step.id: entry}
             scope = scope.bind(steps=done)
         if variables:
@@ -111,7 +121,9 @@ def _step(
         cwd = posixpath.normpath(inner.text(str(step.working_directory or folder)) or ".")
         text = inner.text(str(step.run))
         mentioned = {name: value for name, value in known.items() if name in text}
-        script = read(text, shell=inner.text(str(step.shell or shell)), env=texts, cwd=cwd, known=mentioned)
+        script = read(
+            text, shell=inner.text(str(step.shell or shell)), env=texts, cwd=cwd, known=mentioned
+        )
         outcome = StepOutcome(**place, script=script, cwd=cwd)  # type: ignore[arg-type]
         if not answer:
             return outcome, {}, {}
@@ -132,7 +144,7 @@ def _step(
 def _own_action(context: Walk, uses: str) -> Action | None:
     """Return the repository's own action that a step uses; None for any other."""
     if uses.startswith(("./", "$/")):
-        return context.workflows.action(uses[2:].split("@")[0] or ".")
+        return context.workflows.action(uses[2:].split("@", maxsplit=1)[0] or ".")
     own = context.workflows.repository.full_name.lower()
     name, _, _ = uses.partition("@")
     if own and (name.lower() == own or name.lower().startswith(f"{own}/")):
@@ -144,7 +156,10 @@ def _inside(
     context: Walk, action: Action, inputs: Mapping[str, str], scope: Scope, answer: Answer
 ) -> tuple[tuple[StepOutcome, ...], Mapping[str, object]]:
     """Simulate the steps of a composite action with its own inputs and steps."""
-    defaults = {name: scope.text("" if item.default is None else _written(item.default)) for name, item in action.inputs.items()}
+    defaults = {
+        name: scope.text("" if item.default is None else _written(item.default))
+        for name, item in action.inputs.items()
+    }
     github = {**scope.context("github"), "action_path": posixpath.dirname(action.path) or "."}
     inner = scope.bind(inputs={**defaults, **inputs}, github=github)
     context.depth += 1
@@ -154,7 +169,11 @@ def _inside(
 
 
 def _written(default: object) -> str:
-    return {True: "true", False: "false"}.get(default, str(default)) if isinstance(default, bool) else str(default)
+    return (
+        {True: "true", False: "false"}.get(default, str(default))
+        if isinstance(default, bool)
+        else str(default)
+    )
 
 
 def _sure(answer: Answer, values: Mapping[str, str]) -> dict[str, str]:

@@ -50,7 +50,10 @@ def _types(trigger: Trigger, occurrence: Occurrence) -> Answer:
 
 
 def _refs(trigger: Trigger, occurrence: Occurrence, names: Names) -> Answer:
-    branches, tags = trigger.branches or trigger.branches_ignore, trigger.tags or trigger.tags_ignore
+    branches, tags = (
+        trigger.branches or trigger.branches_ignore,
+        trigger.tags or trigger.tags_ignore,
+    )
     if occurrence.tag and occurrence.event == "push":
         if branches and not tags:
             return no("`push` is for branches only: it filters branches and no tags")
@@ -76,10 +79,14 @@ def _ref(
     if not wanted or matches(wanted, name):
         return YES
     shown = clip(", ".join(wanted))
-    others = [pattern for pattern in wanted if not pattern.startswith("!") and pattern not in not_this]
+    others = [
+        pattern for pattern in wanted if not pattern.startswith("!") and pattern not in not_this
+    ]
     if kind == "default branch" or not others:
         return no(f"the {kind} `{name}` does not match `{shown}`")
-    return depends(f"the {kind}'s name: it must match `{clip(', '.join(others))}`, and `{name}` does not")
+    return depends(
+        f"the {kind}'s name: it must match `{clip(', '.join(others))}`, and `{name}` does not"
+    )
 
 
 def _paths(trigger: Trigger, occurrence: Occurrence) -> Answer:
@@ -101,4 +108,6 @@ def _source(trigger: Trigger, occurrence: Occurrence) -> Answer:
     name = run.get("name") if isinstance(run, dict) else ""
     if name in trigger.workflows:
         return YES
-    return no(f"it follows {', '.join(f'`{clip(flow)}`' for flow in trigger.workflows) or 'nothing'}")
+    return no(
+        f"it follows {', '.join(f'`{clip(flow)}`' for flow in trigger.workflows) or 'nothing'}"
+    )

@@ -14,6 +14,7 @@ import click
 from checker import __version__
 
 if TYPE_CHECKING:
+    from checker.explanation import Explanation
     from checker.rubric.scheme import Rubric
     from checker.target import Target
 
@@ -243,11 +244,9 @@ def completion(shell: str) -> None:
     _print(ShellComplete.source(made))  # BashComplete's own starts bash to ask for its version
 
 
-def _explained(one: object, form: str, event: str) -> str:
-    from checker.explanation import Explanation
+def _explained(one: Explanation, form: str, event: str) -> str:
     from checker.report import jsonl, mermaid, tree
 
-    assert isinstance(one, Explanation)
     if form == "jsonl":
         return jsonl.line(one)
     if form == "mermaid":

@@ -38,15 +38,21 @@ def checkout(path: Path, *, ref: str = "", default_branch: str = "") -> Reposito
     """
     folder = Path(path)
     if not folder.exists():
-        raise ValueError(f"there is no folder {str(path)!r}; give the path of a repository's checkout")
+        raise ValueError(
+            f"there is no folder {str(path)!r}; give the path of a repository's checkout"
+        )
     if not folder.is_dir():
-        raise ValueError(f"{str(path)!r} is a file; give the folder of the repository that holds it")
+        raise ValueError(
+            f"{str(path)!r} is a file; give the folder of the repository that holds it"
+        )
     name = folder.resolve().name or "repository"
     tree = Tree(folder)
     repo = _git(folder)
     if repo is None:
         if ref:
-            raise ValueError(f"{str(path)!r} is no git repository, so it has no branch {ref!r}; leave --ref out")
+            raise ValueError(
+                f"{str(path)!r} is no git repository, so it has no branch {ref!r}; leave --ref out"
+            )
         return Repository(name, tree, (default_branch,) if default_branch else BOTH)
     with repo:
         branches = _branches(repo)
@@ -60,8 +66,12 @@ def checkout(path: Path, *, ref: str = "", default_branch: str = "") -> Reposito
         if not tree.names(WORKFLOWS):
             found = _with_workflows(folder, repo, branches, defaults)
             if found:
-                chosen = f"the working tree has no workflows, and the branch `{found}` has: it is graded"
-                return Repository(name, Commit(folder, branches[found]), defaults, found, chosen, full_name)
+                chosen = (
+                    f"the working tree has no workflows, and the branch `{found}` has: it is graded"
+                )
+                return Repository(
+                    name, Commit(folder, branches[found]), defaults, found, chosen, full_name
+                )
     return Repository(name, tree, defaults, "", "", full_name)
 
 
@@ -81,7 +91,7 @@ class Tree:
             folders[:] = sorted(
                 name
                 for name in folders
-                if not is_vendored(name) and not os.path.exists(os.path.join(folder, name, "pyvenv.cfg"))
+                if not is_vendored(name) and not Path(folder, name, "pyvenv.cfg").exists()
             )
             if prefix.count("/") >= MAX_DEPTH:
                 folders.clear()
@@ -96,10 +106,12 @@ class Tree:
         if target is None:
             return None
         try:
-            handle = os.open(target, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+            handle = os.open(
+                target, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+            )
         except (OSError, ValueError):
             return None
-        with open(handle, "rb") as file:
+        with os.fdopen(handle, "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 return None
             data = file.read(MAX_TEXT + 1)
@@ -109,7 +121,11 @@ class Tree:
         """Return the names of a folder's entries, in order; `()` when there is no such folder."""
         target = self._inside(folder)
         try:
-            return tuple(sorted(os.listdir(target))[:MAX_PATHS]) if target else ()
+            return (
+                tuple(sorted(entry.name for entry in target.iterdir())[:MAX_PATHS])
+                if target
+                else ()
+            )
         except OSError:
             return ()
 
@@ -224,7 +240,9 @@ def _full_name(repo: Repo) -> str:
     return found[1] if found else ""
 
 
-def _with_workflows(folder: Path, repo: Repo, branches: Mapping[str, bytes], defaults: tuple[str, ...]) -> str:
+def _with_workflows(
+    folder: Path, repo: Repo, branches: Mapping[str, bytes], defaults: tuple[str, ...]
+) -> str:
     """Choose among the branches that have workflows: the default one, else the one with the newest commit."""
     found = [name for name, sha in branches.items() if _has_workflows(Commit(folder, sha))]
     for name in defaults:

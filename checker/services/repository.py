@@ -65,8 +65,28 @@ MAX_TEXT = 1_000_000
 """Bytes of a file that are read; a larger one has no text."""
 
 _VENDORED = frozenset(
-    """.git .hg .svn node_modules bower_components site-packages dist-packages venv .venv virtualenv .virtualenv
-    __pycache__ __pypackages__ .tox .nox .mypy_cache .ruff_cache .pytest_cache .ipynb_checkpoints .eggs""".split()
+    (
+        ".git",
+        ".hg",
+        ".svn",
+        "node_modules",
+        "bower_components",
+        "site-packages",
+        "dist-packages",
+        "venv",
+        ".venv",
+        "virtualenv",
+        ".virtualenv",
+        "__pycache__",
+        "__pypackages__",
+        ".tox",
+        ".nox",
+        ".mypy_cache",
+        ".ruff_cache",
+        ".pytest_cache",
+        ".ipynb_checkpoints",
+        ".eggs",
+    )
 )
 
 

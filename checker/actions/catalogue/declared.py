@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import posixpath
-import tomllib
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cache
 from re import Match, Pattern
 from typing import Any
 
-import yaml
-
 from checker.actions.command import has_hole, hole
+from checker.actions.documents import toml_document, yaml_document
 from checker.services.repository import Files
 
-MAX_FILE = 200_000
-"""Characters of a compose or project file that are read."""
 _COMPOSE_FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 
 
@@ -41,7 +37,7 @@ def declared_url(files: Files, cwd: str, table: str, name: str) -> str:
     """Return the upload address that a table of pyproject.toml (`tool.uv.index`) gives a name, empty when none."""
     if has_hole(cwd):
         return ""
-    found: Any = _project(files.text(_inside(cwd, "pyproject.toml")) or "")
+    found: Any = toml_document(files.text(_inside(cwd, "pyproject.toml")) or "")
     for key in table.split("."):
         found = found.get(key) if isinstance(found, dict) else None
     for row in found if isinstance(found, list) else ():
@@ -54,28 +50,16 @@ def _inside(cwd: str, name: str) -> str:
     return posixpath.normpath(posixpath.join(cwd, name))
 
 
-@lru_cache(maxsize=64)
-def _images(text: str) -> tuple[tuple[str, str], ...]:
-    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-    try:
-        read = yaml.load(text[:MAX_FILE], Loader=loader)  # noqa: S506  # BaseLoader makes texts alone
-    except (yaml.YAMLError, RecursionError, ValueError):
-        return ()
+def _images(text: str) -> Iterator[tuple[str, str]]:
+    read = yaml_document(text)
     services = read.get("services") if isinstance(read, dict) else None
-    rows = services.items() if isinstance(services, dict) else ()
-    found = ((str(name), row.get("image")) for name, row in rows if isinstance(row, dict))
-    return tuple((name, image) for name, image in found if isinstance(image, str) and image)
+    for name, row in services.items() if isinstance(services, dict) else ():
+        image = row.get("image") if isinstance(row, dict) else None
+        if image and isinstance(image, str):
+            yield str(name), image
 
 
-@lru_cache(maxsize=64)
-def _project(text: str) -> Mapping[str, Any]:
-    try:
-        return tomllib.loads(text[:MAX_FILE])
-    except (tomllib.TOMLDecodeError, RecursionError):
-        return {}
-
-
-@lru_cache(maxsize=1)
+@cache
 def _variable() -> Pattern[str]:
     import re
 

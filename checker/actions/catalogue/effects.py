@@ -224,6 +224,8 @@ def _assembled(spec: str, call: Call) -> Iterator[str]:
         if not values:
             return
         pieces.append([f"{before}{value}" for value in values])
+    if not pieces:
+        return
     for parts in islice(product(*pieces), MAX_IMAGES):
         first = parts[0].rstrip("/")
         whole = "".join(parts)

@@ -162,7 +162,7 @@ def _given(row: dict[str, Any], keys: Mapping[str, str], where: str) -> dict[str
     for key, value in row.items():
         shape = keys.get(key)
         if shape is None:
-            raise ValueError(f"{where}: unknown key `{key}`{_meant(key, keys)}")
+            raise ValueError(f"{where}: unknown key `{key}`{_meant(key)}")
         if shape is _LIST and isinstance(value, str):
             value = [value]  # noqa: PLW2901  # one text may stand without brackets
         if not _is(shape, value):
@@ -179,11 +179,12 @@ def _is(shape: str, value: Any) -> bool:
     return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
 
 
-def _meant(key: str, keys: Mapping[str, str]) -> str:
+def _meant(key: str) -> str:
     from difflib import get_close_matches
 
-    close = get_close_matches(key, keys, n=1)
-    return f"; did you mean `{close[0]}`?" if close else f"; known are {', '.join(keys)}"
+    known = dict.fromkeys((*_ENTRY_KEYS, *_FORM_KEYS))
+    close = get_close_matches(key, known, n=1)
+    return f"; did you mean `{close[0]}`?" if close else f"; known are {', '.join(known)}"
 
 
 def _valued(forms: tuple[Form, ...]) -> Iterator[str]:

@@ -122,7 +122,9 @@ def _is_installed(path: str, base: str) -> bool:
 def _is_named_test(script: str) -> bool:
     """Say whether a script's name says that it tests: test_api.py, run-tests.sh, tests/run.py; not load_test_x.py."""
     folder, _, name = script.replace("\\", "/").lower().rpartition("/")
-    stem, _, ending = name.partition(".")
+    stem, dot, ending = name.rpartition(".")
+    if not dot or "⟧" in ending:
+        stem, ending = name, ""
     if ending not in {"", "py", "sh", "bash", "ps1", "bat", "cmd", "js", "mjs", "ts"}:
         return False
     if _test_name().fullmatch(stem):

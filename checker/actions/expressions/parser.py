@@ -138,7 +138,7 @@ _cached = lru_cache(maxsize=2048)(_parse)
 
 
 class _Parser:
-    """Recursive descent, three Python frames a level, so that GitHub's limit of 50 levels is ours as well."""
+    """Recursive descent: GitHub's limit of 50 levels keeps it far from Python's own."""
 
     def __init__(self, source: str) -> None:
         self.source = source

@@ -315,9 +315,10 @@ def search(code: Code, text: str, start: int = 0) -> tuple[int, int, Slots] | No
 
     Raises Unsupported when it costs too much.
     """
-    if len(code) * len(text) * len(text) > _WORK_LIMIT * 10:
+    anchored = bool(code) and code[0] is _START
+    if len(code) * len(text) * (1 if anchored else len(text)) > _WORK_LIMIT:
         raise Unsupported
-    for begin in range(start, len(text) + 1):
+    for begin in range(start, start + 1 if anchored else len(text) + 1):
         ends = _run(code, text, begin)
         if ends:
             return begin, ends[-1][0], ends[-1][1]

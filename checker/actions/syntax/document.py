@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Self
 
 import yaml
 
@@ -27,7 +28,7 @@ MAX_DEPTH = 100
 Scalar = str | int | float | bool | None
 Node = yaml.Node
 
-_DEEP_BLOCK = re.compile(r"^[ \t?:-]{%d}" % (2 * MAX_DEPTH), re.MULTILINE)
+_DEEP_BLOCK = re.compile(rf"^[ \t?:-]{{{2 * MAX_DEPTH}}}", re.MULTILINE)
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _SPECIAL: dict[str, Scalar] = {
@@ -57,7 +58,8 @@ class Text(str):
     __slots__ = ("line",)
     line: int
 
-    def __new__(cls, value: str, line: int = 0) -> Text:
+    def __new__(cls, value: str, line: int = 0) -> Self:
+        """Make a text that was written on a line, from 1; 0 where that is unknown."""
         text = super().__new__(cls, value)
         text.line = line
         return text
@@ -107,7 +109,9 @@ def document(text: str) -> Document:
 def scalar(node: Node) -> Scalar:
     """Return a scalar's value by YAML 1.2's core schema."""
     value = str(node.value)
-    if node.style:  # quoted or block; plain is None from Python's parser and '' from C's
+    if getattr(
+        node, "style", None
+    ):  # quoted or block; plain is None from Python's parser and '' from C's
         return value
     if value in _SPECIAL:
         return _SPECIAL[value]
@@ -202,7 +206,9 @@ def _check_keys(found: Document, node: yaml.MappingNode) -> None:
 def _reason(error: yaml.YAMLError, text: str) -> tuple[int, str]:
     """Return the line and the reason of a parser's error."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    said = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be parsed"
+    said = (
+        getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be parsed"
+    )
     line = int(mark.line) + 1 if mark else 1
     lines = text.splitlines()
     if line <= len(lines) and lines[line - 1].startswith("\t"):

@@ -49,7 +49,11 @@ class Fields:
             self.document.warnings.append(Problem(line_of(node), reason))
 
     def mapping(
-        self, node: Node | None, what: str, allowed: Collection[str] = (), required: Iterable[str] = ()
+        self,
+        node: Node | None,
+        what: str,
+        allowed: Collection[str] = (),
+        required: Iterable[str] = (),
     ) -> dict[str, Node]:
         """Return a mapping's fields by key; refuses another node, unknown keys and missing ones."""
         if node is None:
@@ -63,9 +67,9 @@ class Fields:
                 self.refuse(key.line, f"{what} has no key `{clip(key)}`")
             else:
                 fields[str(key)] = item
-        for key in required:
-            if key not in fields:
-                self.refuse(node, f"{what} needs `{key}`")
+        for needed in required:
+            if needed not in fields:
+                self.refuse(node, f"{what} needs `{needed}`")
         return fields
 
     def text(self, node: Node | None, what: str, contexts: Collection[str] | None = None) -> Text:
@@ -93,7 +97,8 @@ class Fields:
         """Return `true`, `false` or an expression."""
         text = self.text(node, what, contexts)
         if node is not None and not (
-            isinstance(scalar(node) if isinstance(node, yaml.ScalarNode) else "", bool) or _WHOLE.fullmatch(text)
+            isinstance(scalar(node) if isinstance(node, yaml.ScalarNode) else "", bool)
+            or _WHOLE.fullmatch(text)
         ):
             self.refuse(node, f"{what} must be true or false")
         return text
@@ -104,10 +109,14 @@ class Fields:
             return
         text = self.text(node, what, contexts)
         plain = scalar(node) if isinstance(node, yaml.ScalarNode) else ""
-        if (isinstance(plain, bool) or not isinstance(plain, int | float)) and not _WHOLE.fullmatch(text):
+        if (isinstance(plain, bool) or not isinstance(plain, int | float)) and not _WHOLE.fullmatch(
+            text
+        ):
             self.refuse(node, f"{what} must be a number")
 
-    def texts(self, node: Node | None, what: str, contexts: Collection[str] | None = None) -> tuple[str, ...]:
+    def texts(
+        self, node: Node | None, what: str, contexts: Collection[str] | None = None
+    ) -> tuple[str, ...]:
         """Return one text or a list of texts as a tuple."""
         if node is None:
             return ()
@@ -121,7 +130,9 @@ class Fields:
             return ()
         return tuple(str(self.text(item, what, contexts)) for item in items(node))
 
-    def named_texts(self, node: Node | None, what: str, contexts: Collection[str]) -> Mapping[str, Text]:
+    def named_texts(
+        self, node: Node | None, what: str, contexts: Collection[str]
+    ) -> Mapping[str, Text]:
         """Return a mapping of names to texts; a whole-mapping expression gives one entry named ``""``."""
         if node is None or is_null(node):
             return {}

@@ -59,7 +59,11 @@ def triggers(fields: Fields, node: Node) -> dict[str, Trigger]:
     """Read `on` in any of its forms: a name, a list of names, a mapping."""
     if isinstance(node, yaml.MappingNode):
         found = fields.mapping(node, "`on`")
-        return {event: _trigger(fields, event, item) for event, item in found.items() if _known(fields, event, item)}
+        return {
+            event: _trigger(fields, event, item)
+            for event, item in found.items()
+            if _known(fields, event, item)
+        }
     names = items(node) if isinstance(node, yaml.SequenceNode) else (node,)
     found_names: dict[str, Trigger] = {}
     for item in names:
@@ -85,7 +89,9 @@ def _trigger(fields: Fields, event: str, node: Node) -> Trigger:
     found = fields.mapping(node, f"`{event}`")
     for key in found:
         if key not in FILTERS[event]:  # Seen in the wild: `release: branches:` runs, unfiltered.
-            fields.warn(found[key], f"`{event}` knows no filter `{clip(key)}`: GitHub passes over it")
+            fields.warn(
+                found[key], f"`{event}` knows no filter `{clip(key)}`: GitHub passes over it"
+            )
     names = {
         key: fields.texts(found.get(key), f"`{key}` of `{event}`")
         for key in ("types", *_BRANCHES, "tags", "tags-ignore", *_PATHS, "workflows")
@@ -95,7 +101,9 @@ def _trigger(fields: Fields, event: str, node: Node) -> Trigger:
             fields.refuse(found[key], f"`{key}` and `{key}-ignore` cannot be used together")
         for pattern in (*names[key], *names[f"{key}-ignore"]):
             if reason := filters.validate(pattern):
-                fields.refuse(found.get(key, node), f"the pattern `{clip(pattern)}` is refused: {reason}")
+                fields.refuse(
+                    found.get(key, node), f"the pattern `{clip(pattern)}` is refused: {reason}"
+                )
     return Trigger(
         event,
         line,
@@ -109,7 +117,11 @@ def _trigger(fields: Fields, event: str, node: Node) -> Trigger:
         workflows=names["workflows"],
         inputs=read_inputs(fields, found.get("inputs")),
         outputs={
-            key: fields.text(fields.mapping(item, f"output `{key}`").get("value"), "`value`", (*TRIGGER_TIME, "jobs"))
+            key: fields.text(
+                fields.mapping(item, f"output `{key}`").get("value"),
+                "`value`",
+                (*TRIGGER_TIME, "jobs"),
+            )
             for key, item in fields.mapping(found.get("outputs"), "`outputs`").items()
         }
         if found.get("outputs") is not None and not is_null(found["outputs"])
@@ -121,7 +133,9 @@ def _crons(fields: Fields, node: Node) -> tuple[str, ...]:
     if not isinstance(node, yaml.SequenceNode):
         fields.refuse(node, "`schedule` must be a list of `- cron: …`")
         return ()
-    entries = (fields.mapping(item, "`schedule`", ("cron", "timezone"), ("cron",)) for item in items(node))
+    entries = (
+        fields.mapping(item, "`schedule`", ("cron", "timezone"), ("cron",)) for item in items(node)
+    )
     return tuple(str(fields.text(entry.get("cron"), "`cron`")) for entry in entries)
 
 

@@ -7,8 +7,26 @@ from dataclasses import replace
 
 import yaml
 
-from checker.actions.syntax.document import Document, Node, Problem, Text, document, is_null, items, line_of, value
-from checker.actions.syntax.fields import CONDITION, PLANNING, RUNNER, STRATEGY, TRIGGER_TIME, Fields, clip
+from checker.actions.syntax.document import (
+    Document,
+    Node,
+    Problem,
+    Text,
+    document,
+    is_null,
+    items,
+    line_of,
+    value,
+)
+from checker.actions.syntax.fields import (
+    CONDITION,
+    PLANNING,
+    RUNNER,
+    STRATEGY,
+    TRIGGER_TIME,
+    Fields,
+    clip,
+)
 from checker.actions.syntax.model import (
     NO_TEXT,
     Action,
@@ -71,7 +89,9 @@ def read_action(path: str, text: str) -> Action:
     found = document(text)
     lines = tuple(text.splitlines()[:100_000])
     if found.root is None:
-        return Action(path, errors=_sorted(found) or (Problem(1, "the file is empty"),), lines=lines)
+        return Action(
+            path, errors=_sorted(found) or (Problem(1, "the file is empty"),), lines=lines
+        )
     fields = Fields(found)
     root = fields.mapping(found.root, "an action", required=("runs",))
     runs = fields.mapping(root.get("runs"), "`runs`", required=("using",))
@@ -107,16 +127,28 @@ def _jobs(fields: Fields, node: Node | None) -> dict[str, Job]:
     if len(found) > MAX_JOBS:
         fields.refuse(node, f"{len(found):,} jobs are more than the {MAX_JOBS:,} that are read")
         return {}
-    keys = {str(key): key.line for key in (Text(str(k.value), line_of(k)) for k, _ in node.value)} if found else {}
+    keys = (
+        {str(key): key.line for key in (Text(str(k.value), line_of(k)) for k, _ in node.value)}
+        if found
+        else {}
+    )
     return {id: _job(fields, id, keys[id], item) for id, item in found.items()}
 
 
 def _job(fields: Fields, id: str, line: int, node: Node) -> Job:
     if not _ID.fullmatch(id):
         fields.refuse(line, f"`{clip(id)}` cannot be a job's id: letters, digits, `-` and `_` only")
-    calls = any(str(key.value) == "uses" for key, _ in node.value) if isinstance(node, yaml.MappingNode) else False
-    found = fields.mapping(node, f"job `{clip(id)}`", _CALL if calls else _JOB, () if calls else ("runs-on",))
-    strategy = fields.mapping(found.get("strategy"), "`strategy`", ("fail-fast", "max-parallel", "matrix"))
+    calls = (
+        any(str(key.value) == "uses" for key, _ in node.value)
+        if isinstance(node, yaml.MappingNode)
+        else False
+    )
+    found = fields.mapping(
+        node, f"job `{clip(id)}`", _CALL if calls else _JOB, () if calls else ("runs-on",)
+    )
+    strategy = fields.mapping(
+        found.get("strategy"), "`strategy`", ("fail-fast", "max-parallel", "matrix")
+    )
     fields.number(found.get("timeout-minutes"), "`timeout-minutes`", STRATEGY)
     environment = found.get("environment")
     place = (
@@ -143,18 +175,27 @@ def _job(fields: Fields, id: str, line: int, node: Node) -> Job:
         env=fields.named_texts(found.get("env"), "`env`", (*STRATEGY, "secrets")),
         defaults=_defaults(fields, found.get("defaults"), (*STRATEGY, "env")),
         permissions=_permissions(fields, found.get("permissions")),
-        environment=fields.text(place.get("name", None if place else environment), "`environment`", STRATEGY),
+        environment=fields.text(
+            place.get("name", None if place else environment), "`environment`", STRATEGY
+        ),
         environment_url=fields.text(place.get("url"), "`url`", CONDITION),
         concurrency=_concurrency(fields, found.get("concurrency"), STRATEGY),
-        continue_on_error=fields.boolean(found.get("continue-on-error"), "`continue-on-error`", STRATEGY),
+        continue_on_error=fields.boolean(
+            found.get("continue-on-error"), "`continue-on-error`", STRATEGY
+        ),
         container=fields.text(image, "`container`", STRATEGY),
         outputs=fields.named_texts(found.get("outputs"), "`outputs`", RUNNER),
         steps=_steps(fields, found.get("steps")),
         uses=fields.text(found.get("uses"), "`uses`"),
-        inputs={key: fields.json(item, (*STRATEGY,)) for key, item in fields.mapping(found["with"], "`with`").items()}
+        inputs={
+            key: fields.json(item, (*STRATEGY,))
+            for key, item in fields.mapping(found["with"], "`with`").items()
+        }
         if "with" in found and not is_null(found["with"])
         else {},
-        secrets={} if inherits else fields.named_texts(secrets, "`secrets`", (*STRATEGY, "secrets")),
+        secrets={}
+        if inherits
+        else fields.named_texts(secrets, "`secrets`", (*STRATEGY, "secrets")),
         inherits_secrets=inherits,
     )
 
@@ -182,7 +223,11 @@ def _steps(fields: Fields, node: Node | None) -> tuple[Step, ...]:
 
 def pairs_of(node: Node) -> list[tuple[str, Node]]:
     """Return the keys and values of a mapping, nothing for another node."""
-    return [(str(key.value), item) for key, item in node.value] if isinstance(node, yaml.MappingNode) else []
+    return (
+        [(str(key.value), item) for key, item in node.value]
+        if isinstance(node, yaml.MappingNode)
+        else []
+    )
 
 
 def _step(fields: Fields, number: int, node: Node) -> Step | None:
@@ -198,7 +243,7 @@ def _step(fields: Fields, number: int, node: Node) -> Step | None:
     fields.number(found.get("timeout-minutes"), "`timeout-minutes`", RUNNER)
     run = found.get("run")
     script = fields.text(run, "`run`", RUNNER)
-    block = run is not None and run.style in {"|", ">"}
+    block = run is not None and getattr(run, "style", None) in {"|", ">"}
     uses = fields.text(found.get("uses"), "`uses`")
     if "uses" in found and not uses:
         fields.refuse(found["uses"], "`uses` must name an action")
@@ -214,8 +259,12 @@ def _step(fields: Fields, number: int, node: Node) -> Step | None:
         inputs=fields.named_texts(found.get("with"), "`with`", RUNNER),
         env=fields.named_texts(found.get("env"), "`env`", RUNNER),
         shell=fields.text(found.get("shell"), "`shell`", RUNNER),
-        working_directory=fields.text(found.get("working-directory"), "`working-directory`", RUNNER),
-        continue_on_error=fields.boolean(found.get("continue-on-error"), "`continue-on-error`", RUNNER),
+        working_directory=fields.text(
+            found.get("working-directory"), "`working-directory`", RUNNER
+        ),
+        continue_on_error=fields.boolean(
+            found.get("continue-on-error"), "`continue-on-error`", RUNNER
+        ),
     )
 
 
@@ -226,7 +275,11 @@ def _matrix(fields: Fields, node: Node | None) -> Matrix:
         return Matrix(expression=fields.text(node, "`matrix`", PLANNING))
     found = fields.mapping(node, "`matrix`")
     return Matrix(
-        vectors={key: fields.json(item, PLANNING) for key, item in found.items() if key not in {"include", "exclude"}},
+        vectors={
+            key: fields.json(item, PLANNING)
+            for key, item in found.items()
+            if key not in {"include", "exclude"}
+        },
         include=fields.json(found.get("include"), PLANNING),
         exclude=fields.json(found.get("exclude"), PLANNING),
     )
@@ -255,7 +308,9 @@ def _permissions(fields: Fields, node: Node | None) -> Permissions:
 
 def _concurrency(fields: Fields, node: Node | None, contexts: tuple[str, ...]) -> Text:
     if isinstance(node, yaml.MappingNode):
-        found = fields.mapping(node, "`concurrency`", ("group", "cancel-in-progress", "queue"), ("group",))
+        found = fields.mapping(
+            node, "`concurrency`", ("group", "cancel-in-progress", "queue"), ("group",)
+        )
         return fields.text(found.get("group"), "`group`", contexts)
     return fields.text(node, "`concurrency`", contexts) if node is not None else NO_TEXT
 
@@ -266,7 +321,9 @@ def _check_needs(fields: Fields, jobs: dict[str, Job] | object) -> None:
     for job in jobs.values():
         for need in job.needs:
             if need not in jobs:
-                fields.refuse(job.line, f"job `{clip(job.id)}` needs `{clip(need)}`, and there is no such job")
+                fields.refuse(
+                    job.line, f"job `{clip(job.id)}` needs `{clip(need)}`, and there is no such job"
+                )
     waiting = {id: {need for need in job.needs if need in jobs} for id, job in jobs.items()}
     free = [id for id, needs in waiting.items() if not needs]
     dependants: dict[str, list[str]] = {}
@@ -281,4 +338,7 @@ def _check_needs(fields: Fields, jobs: dict[str, Job] | object) -> None:
             if not waiting[id]:
                 free.append(id)
     if waiting:
-        fields.refuse(jobs[next(iter(waiting))].line, f"jobs wait for each other in a circle: {clip(', '.join(waiting))}")
+        fields.refuse(
+            jobs[next(iter(waiting))].line,
+            f"jobs wait for each other in a circle: {clip(', '.join(waiting))}",
+        )

@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from checker.actions.command import has_hole, hole
 
@@ -234,12 +235,7 @@ def _matched(subject: str, attributes: Mapping[str, str]) -> tuple[str, bool] | 
 
 
 def _rules(text: str) -> list[_Rule]:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    rules = [
-        _rule(line)
-        for line in (lines or list(_DEFAULT_RULES))[:MAX_RULES]
-        if not line.startswith("#")
-    ]
+    rules = [_rule(line) for line in _lines(text) or _DEFAULT_RULES]
     return sorted(rules, key=lambda rule: -rule.priority)
 
 
@@ -278,7 +274,7 @@ def _rule(line: str) -> _Rule:
 def _flavor(text: str) -> _Flavor:
     given: dict[str, str] = {}
     before = ""
-    for line in filter(None, map(str.strip, text.splitlines())):
+    for line in _lines(text):
         for cell in _cells(line):
             key, equals, value = (part.strip() for part in cell.partition("="))
             if not equals:
@@ -300,13 +296,8 @@ def _flavor(text: str) -> _Flavor:
 
 def _images(text: str) -> list[str]:
     """Return the images; one line of several names is the old way to write them."""
-    lines = [
-        line.strip()
-        for line in text.splitlines()
-        if line.strip() and not line.strip().startswith("#")
-    ]
     found: list[str] = []
-    for line in lines[:MAX_RULES]:
+    for line in _lines(text):
         name, enabled = "", "true"
         for cell in _cells(line):
             key, equals, value = (part.strip() for part in cell.partition("="))
@@ -320,6 +311,12 @@ def _images(text: str) -> list[str]:
         if name and enabled != "false":
             found.append(_lowered(name))
     return found
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of a list, `#` and what follows it left out."""
+    lines = (line.partition("#")[0].strip() for line in text.splitlines())
+    return list(islice(filter(None, lines), MAX_RULES))
 
 
 def _cells(line: str) -> list[str]:

@@ -20,7 +20,7 @@ def line(explanation: Explanation) -> str:
 def document(explanations: Iterable[Explanation]) -> str:
     """Return the objects of all repositories as one JSON document."""
     objects: list[Json] = [
-        {**facts(one), "simulations": [_simulation(found) for found in one.simulations]}
+        {**facts(one), "simulations": [_Simulated(one)(found) for found in one.simulations]}
         for one in explanations
     ]
     return dumped({"schema_version": SCHEMA_VERSION, "repositories": objects}, indent=2) + "\n"
@@ -58,34 +58,43 @@ def _activity(activity: Activity) -> dict[str, Json]:
     }
 
 
-def _simulation(simulation: Simulation) -> Json:
-    return {
-        "event": simulation.event.name,
-        "title": simulation.event.title,
-        "default_branch": simulation.event.names.default_branch,
-        "workflows": [_workflow(outcome) for outcome in simulation.workflows],
-    }
+class _Simulated:
+    """Turns simulations of one repository into JSON, labels of steps cleaned of credentials."""
 
+    def __init__(self, explanation: Explanation) -> None:
+        self.clean = explanation.redaction.clean
 
-def _workflow(outcome: WorkflowOutcome) -> Json:
-    return {
-        "file": outcome.workflow.path,
-        "by": outcome.occurrence.event if outcome.occurrence else "",
-        **_answer(outcome.answer),
-        "jobs": [_job(job) for job in outcome.jobs],
-    }
+    def __call__(self, simulation: Simulation) -> Json:
+        return {
+            "event": simulation.event.name,
+            "title": simulation.event.title,
+            "default_branch": simulation.event.names.default_branch,
+            "workflows": [self.workflow(outcome) for outcome in simulation.workflows],
+        }
 
+    def workflow(self, outcome: WorkflowOutcome) -> Json:
+        return {
+            "file": outcome.workflow.path,
+            "by": outcome.occurrence.event if outcome.occurrence else "",
+            **_answer(outcome.answer),
+            "jobs": [self.job(job) for job in outcome.jobs],
+        }
 
-def _job(outcome: JobOutcome) -> Json:
-    return {
-        "id": outcome.job.id,
-        "count": outcome.runs,
-        **_answer(outcome.answer),
-        "steps": [
-            {"line": step.step.line, **_answer(step.answer)} for step in outcome.steps
-        ],
-        "calls": _workflow(outcome.called) if outcome.called else None,
-    }
+    def job(self, outcome: JobOutcome) -> Json:
+        return {
+            "id": outcome.job.id,
+            "count": outcome.runs,
+            **_answer(outcome.answer),
+            "steps": [
+                {
+                    "step": self.clean(step.step.label),
+                    "line": step.step.line,
+                    **_answer(step.answer),
+                }
+                for step in outcome.steps
+            ],
+            "calls": self.workflow(outcome.called) if outcome.called else None,
+        }
 
 
 def _answer(answer: Answer) -> dict[str, Json]:

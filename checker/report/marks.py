@@ -19,7 +19,7 @@ COLOURS: dict[Outcome, str] = {
 }
 
 ANSWER_MARKS: dict[Value, str] = {"yes": "✓", "no": "✗", "depends": "?"}
-ANSWER_COLOURS: dict[Value, str] = {"yes": "green", "no": "bright_black", "depends": "yellow"}
+ANSWER_COLOURS: dict[Value, str] = {"yes": "green", "no": "dim", "depends": "yellow"}
 
 SHORT_EVENTS = {
     "push": "push",
@@ -29,6 +29,6 @@ SHORT_EVENTS = {
     "tag": "tag",
     "release": "release",
     "manual": "manual",
-    "schedule": "schedule",
+    "schedule": "cron",
 }
 """Headings of narrow columns."""

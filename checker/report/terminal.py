@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable
 from io import StringIO
 
@@ -53,7 +54,7 @@ def rendered(parts: Iterable[RenderableType], width: int, *, colour: bool) -> st
         _environ={},
     )
     for part in parts:
-        console.print(part)
+        console.print(part, crop=False)
         console.print()
     return _BLANKS.sub("", page.getvalue()).rstrip("\n") + "\n"
 
@@ -174,12 +175,20 @@ def _advised(advice: str) -> list[RenderableType]:
     parts: list[RenderableType] = []
     for index, piece in enumerate(_FENCE.split(advice)):
         if index % 2:
-            syntax = Syntax(piece.rstrip(), "yaml", theme="ansi_dark", background_color="default")
-            parts.append(Padding(syntax, (1, 0, 0, 4), expand=False))
+            parts += (Text(""), _yaml(piece))
         elif piece.strip():
             text = prose(_EMPHASIS.sub(r"\1", " ".join(piece.split())))
             parts.append(Padding(text, (0, 0, 0, 2), expand=False))
     return parts
+
+
+def _yaml(source: str) -> Text:
+    """Return highlighted YAML, never cut: it is there to be copied."""
+    code = Syntax("", "yaml", theme="ansi_dark", background_color="default")
+    text = code.highlight(textwrap.indent(source.rstrip(), "    "))
+    text.rstrip()
+    text.no_wrap, text.overflow = True, "ignore"
+    return text
 
 
 def _footer(grade: Grade) -> RenderableType:

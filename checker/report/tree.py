@@ -11,11 +11,12 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from checker.actions.activity import Activities, Activity, Place
+from checker.actions.activity import Activity, Place
 from checker.actions.answer import Answer
 from checker.actions.events import EVENTS
 from checker.actions.simulate import JobOutcome, WorkflowOutcome
 from checker.actions.steps import StepOutcome
+from checker.actions.syntax import Trigger
 from checker.actions.workflows import FOLDER, Workflows
 from checker.explanation import Explanation
 from checker.report.escape import plain
@@ -24,7 +25,8 @@ from checker.report.terminal import WIDEST, prose, rendered
 from checker.services.repository import Repository
 
 _NARROW = 78
-_MOST_STEPS = 60
+_MOST = 100
+"""Steps of a job, jobs of a workflow, or activities that are shown; nobody reads more."""
 _DESTINATIONS = {
     "pypi": "PyPI",
     "testpypi": "TestPyPI",
@@ -62,8 +64,11 @@ def on_all_events(explanation: Explanation, *, width: int = 80, colour: bool = F
     workflows, activities = explanation.workflows, explanation.activities
     parts: list[RenderableType] = [_name(explanation.repository)]
     if activities.found:
-        parts.append(_listed(activities) if width < _NARROW else _matrix(activities))
-        parts.append(Text("✓ runs   ? depends on something   · does not run", "dim"))
+        found = activities.found[:_MOST]
+        rest = len(activities.found) - len(found)
+        parts.append(_listed(found) if width < _NARROW else _matrix(found))
+        more = f"… and {rest} more\n" if rest else ""
+        parts.append(Text(f"{more}✓ runs   ? depends on something   · does not run", "dim"))
     elif workflows.all:
         parts.append(Text("The workflows neither lint, test, build, publish nor push.", "yellow"))
     if workflows.all:
@@ -84,34 +89,29 @@ class _Drawing:
 
     def __init__(self, explanation: Explanation, event: str) -> None:
         self.activities = [one for one in explanation.activities.found if one.on(event)]
+        self.event = event
         self.clean = explanation.redaction.clean
 
     def workflow(self, tree: Tree, outcome: WorkflowOutcome) -> None:
         workflow = outcome.workflow
-        label = _marked(outcome.answer, workflow.title, "bold")
-        if workflow.name:
-            label.append(f"  {_short(workflow.path)}", "dim")
+        about = f"  {_short(workflow.path)}" if workflow.name else ""
         if outcome.occurrence is not None:
             activity = outcome.occurrence.activity
-            started = outcome.occurrence.event + (f": {activity}" if activity else "")
-            label.append(f"  by {plain(started, 60)}", "dim")
-        branch = tree.add(label)
-        for job in outcome.jobs:
+            about += f"  by {outcome.occurrence.event}" + (f": {activity}" if activity else "")
+        branch = tree.add(_marked(outcome.answer, workflow.title, about, "bold"))
+        for job in outcome.jobs[:_MOST]:
             self.job(branch, job, workflow.path, "")
+        _more(branch, outcome.jobs, "jobs")
 
     def job(self, tree: Tree, outcome: JobOutcome, file: str, caller: str) -> None:
-        job = outcome.job
-        label = _marked(outcome.answer, f"job {job.id}")
-        if outcome.runs > 1:
-            label.append(f"  ×{outcome.runs}", "cyan")
-        if outcome.masked:
-            label.append(f"  its failure fails nothing: {plain(outcome.masked, 60)}", "yellow")
-        branch = tree.add(label)
-        id = f"{caller}{job.id}"
+        times = f"  ×{outcome.runs}" if outcome.runs > 1 else ""
+        mask = f"  its failure fails nothing: {outcome.masked}" if outcome.masked else ""
+        branch = tree.add(_marked(outcome.answer, f"job {outcome.job.id}", times + mask))
+        id = f"{caller}{outcome.job.id}"
         if outcome.called is not None:
             called = outcome.called.workflow.path
             below = branch.add(Text(f"calls {_short(called)}", "dim"))
-            for inner in outcome.called.jobs:
+            for inner in outcome.called.jobs[:_MOST]:
                 self.job(below, inner, called, f"{id} / ")
         elif outcome.answer:
             self.steps(branch, outcome.steps, file, id)
@@ -119,21 +119,28 @@ class _Drawing:
     def steps(self, tree: Tree, steps: Sequence[StepOutcome], file: str, job: str) -> None:
         doing = [one for one in self.activities if one.place.job == job]
         lines = [*(step.step.line for step in steps), sys.maxsize]
-        for step, start, end in zip(steps[:_MOST_STEPS], lines, lines[1:], strict=False):
+        for step, start, end in zip(steps[:_MOST], lines, lines[1:], strict=False):
             own = [one for one in doing if _is_in(one, step, file, start, end)]
             self.step(tree, step, own)
-        if len(steps) > _MOST_STEPS:
-            tree.add(Text(f"… and {len(steps) - _MOST_STEPS} more steps", "dim"))
+        _more(tree, steps, "steps")
 
     def step(self, tree: Tree, outcome: StepOutcome, doing: Iterable[Activity]) -> None:
         branch = tree.add(_marked(outcome.answer, self.clean(outcome.step.label)))
         for activity in doing:
             text = Text("→ ", "bold") + Text(_doing(activity), "bold green")
             if len(activity.via) > 1:
-                text.append(f"  {plain(' → '.join(activity.via[:-1]), 120)}", "dim")
+                text.append(f"  through {plain(' → '.join(activity.via[:-1]), 120)}", "dim")
             if activity.masked:
                 text.append(f"  cannot fail: {plain(activity.masked, 60)}", "yellow")
+            answer = activity.on(self.event)
+            if answer.value == "depends" and answer.why != outcome.answer.why:
+                text.append(" — ", "dim").append_text(prose(answer.why, "yellow"))
             branch.add(text)
+
+
+def _more(tree: Tree, shown: Sequence[object], what: str) -> None:
+    if len(shown) > _MOST:
+        tree.add(Text(f"… and {len(shown) - _MOST} more {what}", "dim"))
 
 
 def _is_in(activity: Activity, step: StepOutcome, file: str, start: int, end: int) -> bool:
@@ -146,10 +153,11 @@ def _is_in(activity: Activity, step: StepOutcome, file: str, start: int, end: in
     )
 
 
-def _marked(answer: Answer, label: str, style: str = "") -> Text:
+def _marked(answer: Answer, label: str, about: str = "", style: str = "") -> Text:
     """Return a mark, a label, and the reason for anything but yes."""
     text = Text(f"{ANSWER_MARKS[answer.value]} ", f"bold {ANSWER_COLOURS[answer.value]}")
     text.append(plain(label, 100), "dim" if answer.value == "no" else style)
+    text.append(plain(about, 200), "dim")
     if answer.why:
         text.append(" — ", "dim").append_text(prose(answer.why, ANSWER_COLOURS[answer.value]))
     return text
@@ -160,16 +168,20 @@ def _doing(activity: Activity) -> str:
     return f"{text} to {_DESTINATIONS[activity.target]}" if activity.target else text
 
 
-def _matrix(activities: Activities) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), show_edge=False)
-    table.add_column("activity", ratio=1, overflow="fold")
+def _matrix(activities: Iterable[Activity]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, pad_edge=False)
+    table.add_column("", ratio=1, overflow="fold")
     for event in EVENTS:
         table.add_column(SHORT_EVENTS[event], justify="center", no_wrap=True)
-    for activity in activities.found:
-        name = Text(_doing(activity))
-        name.append(f"\n{_place(activity.place)}", "dim")
+    for activity in activities:
+        name = Text(_what(activity))
+        name.append(f"\n{plain(activity.tool, 60)}  {_place(activity.place)}", "dim")
         table.add_row(name, *(_cell(activity.events.get(event)) for event in EVENTS))
     return table
+
+
+def _what(activity: Activity) -> str:
+    return f"{activity.kind} → {_DESTINATIONS[activity.target]}" if activity.target else activity.kind
 
 
 def _cell(answer: Answer | None) -> Text:
@@ -178,10 +190,10 @@ def _cell(answer: Answer | None) -> Text:
     return Text(ANSWER_MARKS[answer.value], f"bold {ANSWER_COLOURS[answer.value]}")
 
 
-def _listed(activities: Activities) -> Group:
+def _listed(activities: Iterable[Activity]) -> Group:
     """Return the table as a list, for a narrow window."""
     rows: list[RenderableType] = []
-    for activity in activities.found:
+    for activity in activities:
         rows.append(Text(_doing(activity), "bold"))
         rows.append(Text(f"  {_place(activity.place)}", "dim"))
         on = [(name, activity.events[name]) for name in EVENTS if activity.events.get(name)]
@@ -201,14 +213,34 @@ def _short(path: str) -> str:
 
 
 def _triggers(workflows: Workflows) -> Table:
-    table = Table.grid(padding=(0, 2))
+    """Return what starts each workflow, with the filters that decide most."""
+    table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(overflow="fold")
     table.add_column(ratio=1)
     for workflow in workflows.all:
-        on = ", ".join(workflow.triggers) or "nothing"
-        started = Text("GitHub refuses it", "red") if workflow.errors else Text(plain(on), "cyan")
+        started = (
+            Text(f"refused by GitHub, {plain(str(workflow.errors[0]), 200)}", "red")
+            if workflow.errors
+            else Text(plain("; ".join(map(_trigger, workflow.triggers.values())), 400), "cyan")
+        )
         table.add_row(_short(workflow.path), started)
     return table
+
+
+def _trigger(trigger: Trigger) -> str:
+    filters = {
+        "types": trigger.types,
+        "branches": trigger.branches,
+        "all branches but": trigger.branches_ignore,
+        "tags": trigger.tags,
+        "all tags but": trigger.tags_ignore,
+        "paths": trigger.paths,
+        "all paths but": trigger.paths_ignore,
+        "after": trigger.workflows,
+        "at": trigger.crons,
+    }
+    words = [f"{name} {', '.join(values)}" for name, values in filters.items() if values]
+    return f"{trigger.event} ({'; '.join(words)})" if words else trigger.event
 
 
 def _footnotes(explanation: Explanation) -> list[RenderableType]:

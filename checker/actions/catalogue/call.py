@@ -11,6 +11,8 @@ from checker.actions.command import has_hole
 
 MAX_WORDS = 2_000
 """Words of a command line that are looked at; the rest of a hostile one is not."""
+MAX_VALUE = 20_000
+"""Characters of an input that are searched line by line."""
 _FALSE = frozenset({"", "false", "0", "no", "off"})
 
 
@@ -60,7 +62,7 @@ class Call:
                         option.text, option.value, option.value if has_hole(option.value) else ""
                     )
             elif option.value is not None:
-                for item in (option.value, *option.value.splitlines()):
+                for item in (option.value, *option.value[:MAX_VALUE].splitlines()):
                     if _like(item.strip(), pattern):
                         return Given(option.text, option.value, item if "⟦" in pattern else "")
         if not name.startswith("-") and not equals:

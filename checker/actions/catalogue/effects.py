@@ -100,8 +100,9 @@ def _going(
         places = {form.target or registry_of(host): (host,) if host else ()}
         notes = [*notes, secret_note]
     elif kind in {"image-build", "image-push"}:
-        named = [value for spec in form.images for value in _named(spec, call, files, cwd)]
-        images = tuple(dict.fromkeys(filter(None, map(plain_reference, islice(named, MAX_IMAGES)))))
+        every = (value for spec in form.images for value in _named(spec, call, files, cwd))
+        named = list(islice(every, MAX_IMAGES))
+        images = tuple(dict.fromkeys(filter(None, map(plain_reference, named))))
         if named and not images:
             return  # copied into a folder or an archive, not into a registry
         secret, secret_note = _secret(form, call, "")

@@ -61,7 +61,8 @@ def _alternatives(text: str, depth: int) -> list[str]:
 
 def _closing(text: str, opened: int) -> tuple[int, list[int]]:
     """Return the place of the matching brace, or -1, and those of the commas on its level."""
-    depth, commas = 0, []
+    depth = 0
+    commas: list[int] = []
     for at in range(opened, len(text)):
         if text[at] == "{":
             depth += 1

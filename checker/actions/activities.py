@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from checker.actions import catalogue
 from checker.actions.activity import (
@@ -19,7 +19,7 @@ from checker.actions.activity import (
     Unread,
 )
 from checker.actions.answer import Answer, best, depends, no
-from checker.actions.command import Command, Script
+from checker.actions.command import Script
 from checker.actions.events import EVENTS, Event, Names, event
 from checker.actions.recipes import built_image, started
 from checker.actions.shell import read
@@ -50,6 +50,16 @@ class _Doing:
     via: tuple[str, ...] = ()
     masked: str = ""
     when: str = ""
+
+
+@dataclass
+class _Job:
+    """What earlier steps of a job leave behind for the reading of later ones."""
+
+    images: dict[str, str] = field(default_factory=dict)
+    """Images built so far, as `built_image` tells them."""
+    settings: dict[str, str] = field(default_factory=dict)
+    """What tools were configured to (`poetry config …`), as the variables that say the same."""
 
 
 @dataclass
@@ -120,7 +130,7 @@ class _Gathering:
         self.reasons: dict[tuple[object, ...], str] = {}
         self.refusals: dict[tuple[str, str], list[Answer]] = {}
         self.unread: dict[Place, Unread] = {}
-        self.scripts: dict[tuple[object, ...], tuple[Script, tuple[_Doing, ...]]] = {}
+        self.scripts: dict[tuple[object, ...], tuple[Script, _Job, tuple[_Doing, ...]]] = {}
         self.lines = {flow.path: flow.lines for flow in workflows.all}
 
     def all(self, found: Iterable[Simulation]) -> Activities:
@@ -160,9 +170,9 @@ class _Gathering:
                 else:
                     self._call(job, outcome.workflow, on, root, id, ghost)
             for steps in job.instances:
-                images: dict[str, str] = {}
+                state = _Job()
                 for step in steps:
-                    self._step(step, job, on, root, id, images, ghost, ())
+                    self._step(step, job, on, root, id, state, ghost, ())
 
     def _call(
         self, job: JobOutcome, workflow: Workflow, on: Event, root: str, id: str, ghost: bool
@@ -182,7 +192,7 @@ class _Gathering:
         on: Event,
         root: str,
         id: str,
-        images: dict[str, str],
+        state: _Job,
         ghost: bool,
         path: tuple[int, ...],
     ) -> None:
@@ -191,9 +201,9 @@ class _Gathering:
         place = Place(outcome.file, step.line, id, clip(step.label, 100))
         if outcome.children:
             for child in outcome.children:
-                self._step(child, job, on, root, id, images, ghost, (*path, step.number))
+                self._step(child, job, on, root, id, state, ghost, (*path, step.number))
             return
-        doings = self._doings(outcome, images)
+        doings = self._doings(outcome, state)
         if not doings and outcome.uses and _is_foreign(outcome.uses):
             name = outcome.uses.split("@")[0]
             if not catalogue.lookup(name):
@@ -228,7 +238,9 @@ class _Gathering:
             found = self.found.setdefault(
                 (*key, counts[key]), _Found(effect.kind, effect, where, root, step, via=doing.via)
             )
-            when = answer.then(depends(doing.when)) if doing.when else answer
+            when = answer
+            for reason in (doing.when, effect.depends):
+                when = when.then(depends(reason)) if reason else when
             found.events.setdefault(on.name, [])
             if not ghost:
                 found.events[on.name].append(when)
@@ -242,10 +254,10 @@ class _Gathering:
             if effect.note:
                 found.notes[effect.note] = None
 
-    def _doings(self, outcome: StepOutcome, images: dict[str, str]) -> tuple[_Doing, ...]:
+    def _doings(self, outcome: StepOutcome, state: _Job) -> tuple[_Doing, ...]:
         """Return all that one step does."""
         if outcome.script is not None:
-            return self._of_script(outcome.script, outcome, images, outcome.step.run_line - 1)
+            return self._of_script(outcome.script, outcome, state, outcome.step.run_line - 1)
         if not outcome.uses:
             return ()
         line = outcome.step.uses.line or outcome.step.line
@@ -255,30 +267,33 @@ class _Gathering:
             script = read(text, env=outcome.env, cwd=outcome.cwd, known=outcome.known)
             found.extend(
                 _Doing(doing.what, line, (*seen, *doing.via), doing.masked, doing.when)
-                for doing in self._of_script(script, outcome, images, 0)
+                for doing in self._of_script(script, outcome, state, 0)
             )
         for effect in catalogue.of_action(outcome.uses, outcome.inputs, outcome.env):
             found.append(_Doing(effect, line, seen))
             if isinstance(effect, Effect) and effect.kind == "image-build":
                 file = outcome.inputs.get("file") or "Dockerfile"
-                images.update(dict.fromkeys(effect.destinations, file))
+                state.images.update(dict.fromkeys(effect.destinations, file))
         return tuple(found)
 
     def _of_script(
-        self, script: Script, outcome: StepOutcome, images: dict[str, str], offset: int
+        self, script: Script, outcome: StepOutcome, state: _Job, offset: int
     ) -> tuple[_Doing, ...]:
-        key = (
-            id(script),
-            outcome.python,
-            tuple(images.items()),
-            offset,
-            tuple(sorted(outcome.known.items())),
-        )
+        """Return what a script's commands do, down to the tools; remembered, since events share scripts."""
+        before = (tuple(state.images.items()), tuple(state.settings.items()))
+        key = (id(script), outcome.python, before, offset, tuple(sorted(outcome.known.items())))
         known = self.scripts.get(key)
-        if known is not None:
-            for command in script.commands:
-                _remember(images, command)
-            return known[1]
+        if known is None:
+            after = _Job(dict(state.images), dict(state.settings))
+            found = self._read(script, outcome, after, offset)
+            known = self.scripts[key] = (script, after, found)
+        state.images.update(known[1].images)
+        state.settings.update(known[1].settings)
+        return known[2]
+
+    def _read(
+        self, script: Script, outcome: StepOutcome, state: _Job, offset: int
+    ) -> tuple[_Doing, ...]:
         found: list[_Doing] = []
         for command in script.commands:
             leaves = started(
@@ -286,19 +301,27 @@ class _Gathering:
                 self.files,
                 python=outcome.python,
                 github=outcome.known,
-                images=dict(images),
+                images=dict(state.images),
             )
-            _remember(images, command)
+            built = built_image(command)
+            if built is not None:
+                state.images[built[0]] = built[1]
             for leaf in leaves:
+                state.settings.update(catalogue.settings_of_command(leaf))
+                given = (
+                    replace(leaf, env={**state.settings, **leaf.env}) if state.settings else leaf
+                )
                 via = tuple(clip(text, MAX_TEXT) for text in (*leaf.via, leaf.text))
-                for effect in catalogue.of_command(leaf, self.files):
-                    found.append(_Doing(effect, offset + command.line, via, leaf.masked, leaf.when))
+                line = offset + command.line
+                found.extend(
+                    _Doing(effect, line, via, leaf.masked, leaf.when)
+                    for effect in catalogue.of_command(given, self.files)
+                )
         for echo in script.echoes:
             found.extend(
                 _Doing(miss, offset + echo.line, (clip(echo.text, MAX_TEXT),))
                 for miss in catalogue.near_misses((echo,))
             )
-        self.scripts[key] = (script, tuple(found))
         return tuple(found)
 
     def _logins(self) -> dict[tuple[object, ...], set[Target | None]]:
@@ -353,12 +376,6 @@ class _Gathering:
             lines = tuple((self.files.text(place.file) or "").splitlines()[:100_000])
             self.lines[place.file] = lines
         return clip(lines[place.line - 1].strip(), MAX_TEXT) if 0 < place.line <= len(lines) else ""
-
-
-def _remember(images: dict[str, str], command: Command) -> None:
-    built = built_image(command)
-    if built is not None:
-        images[built[0]] = built[1]
 
 
 def _is_foreign(uses: str) -> bool:

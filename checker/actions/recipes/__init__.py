@@ -29,9 +29,9 @@ def started(
     `images` the images built earlier in the job, as `built_image` tells them. A command that launches nothing, or
     whose recipe is nowhere to be read, is returned as it is. Never raises.
     """
-    return Descent(
-        files, _reader, normal, python=python, github=github, images=images
-    ).leaves(command)
+    return Descent(files, _reader, normal, python=python, github=github, images=images).leaves(
+        command
+    )
 
 
 @cache

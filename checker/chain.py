@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from checker.actions.activities import activities_of
-from checker.actions.workflows import Workflows, workflows_of
 from checker.actions.activity import Activities, Kind
 from checker.actions.activity import Target as Destination
 from checker.actions.events import Names
 from checker.actions.redaction import Redaction, redaction_of
+from checker.actions.workflows import Workflows, workflows_of
 from checker.evidence import Unavailable, provides
 from checker.services.checkout import checkout
 from checker.services.repository import Repository

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from checker import evidence
@@ -14,9 +12,8 @@ HERE = Target(folder=".")
 
 
 @pytest.fixture(autouse=True)
-def _no_providers_left_behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_providers_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evidence, "_providers", dict(evidence._providers))
-    yield
 
 
 def test_a_parameter_names_the_evidence_it_needs() -> None:

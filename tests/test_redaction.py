@@ -57,7 +57,8 @@ def test_one_credential_inside_another_is_no_leak() -> None:
 
 
 @pytest.mark.parametrize(
-    ("credential", "shown"), [("", "…"), ("ab", "…"), ("abc", "…"), ("abcd", "abc…"), ("abc…", "abc…")]
+    ("credential", "shown"),
+    [("", "…"), ("ab", "…"), ("abc", "…"), ("abcd", "abc…"), ("abc…", "abc…")],
 )
 def test_at_most_three_characters_are_shown(credential: str, shown: str) -> None:
     assert shortened(credential) == shown

@@ -44,7 +44,9 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE)
 def test_nothing_in_a_terminal_acts(text: str) -> None:
     shown = plain(text)
-    assert not re.search(r"[\x00-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ud800-\udfff]", shown)
+    assert not re.search(
+        r"[\x00-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ud800-\udfff]", shown
+    )
     assert len(shown) < 3000
     shown.encode("utf-8")
 
@@ -68,8 +70,12 @@ def test_what_cannot_be_sent_is_shown(text: str, shown: str) -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("escape", [markdown, code])
 def test_markdown_renders_nobodys_html_links_or_images(text: str, escape: object) -> None:
-    html = MarkdownIt("commonmark", {"html": True}).enable("table").render(
-        f"| a | b |\n|---|---|\n| {escape(text)} | end |\n"  # type: ignore[operator]
+    html = (
+        MarkdownIt("commonmark", {"html": True})
+        .enable("table")
+        .render(
+            f"| a | b |\n|---|---|\n| {escape(text)} | end |\n"  # type: ignore[operator]
+        )
     )
     tags = set(re.findall(r"</?([a-z]+)", html))
     assert tags <= {"table", "thead", "tbody", "tr", "th", "td", "code", "p"}

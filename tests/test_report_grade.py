@@ -105,7 +105,9 @@ def test_a_hostile_name_does_nothing_in_a_terminal() -> None:
 
 
 def test_a_hostile_name_does_nothing_in_markdown() -> None:
-    html = MarkdownIt("commonmark", {"html": True}).enable("table").render(markdown.report(hostile()))
+    html = (
+        MarkdownIt("commonmark", {"html": True}).enable("table").render(markdown.report(hostile()))
+    )
     assert "<b>[" not in html
     assert "\u202e" not in html
     assert set(re.findall(r"</?([a-z]+\d?)", html)) <= {

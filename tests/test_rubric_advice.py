@@ -88,7 +88,16 @@ def test_zizmor_finds_nothing_to_say_about_the_advice(snippet: str, tmp_path: Pa
     config = tmp_path / "zizmor.yml"
     config.write_text("rules: {unpinned-uses: {config: {policies: {'*': ref-pin}}}}\n")
     done = subprocess.run(
-        [tool("zizmor"), "--offline", "--no-progress", "--config", config, "--min-severity", "low", folder],
+        [
+            tool("zizmor"),
+            "--offline",
+            "--no-progress",
+            "--config",
+            config,
+            "--min-severity",
+            "low",
+            folder,
+        ],
         capture_output=True,
         text=True,
         check=False,
@@ -96,7 +105,7 @@ def test_zizmor_finds_nothing_to_say_about_the_advice(snippet: str, tmp_path: Pa
     assert done.returncode == 0, done.stdout
 
 
-def good(target: object) -> Verdict:
+def good() -> Verdict:
     """It is good.
 
     Advice.

@@ -11,6 +11,7 @@ from checker.actions.workflows import Workflows
 from checker.chain import Execution, Runs
 from checker.evidence import Evidence, Unavailable
 from checker.rubric import ci, criteria
+from checker.rubric.findings import events_of
 from checker.rubric.verdict import Outcome, Verdict
 from checker.services.repository import Folder, Repository
 from checker.target import Target
@@ -78,9 +79,7 @@ def test_three_workflows_that_do_the_same_make_one_verdict_with_the_best_evidenc
     unsure = activity("test", "nose", "", line=3, answers={"push": depends("`vars.RUN`")})
     narrow = activity("test", "unittest", "push", line=5)
     verdict = ci.tests_run_when_code_changes(of(unsure, narrow, TEST), workflows())
-    assert verdict.reason == (
-        "pytest runs on every push and pull request (and in 2 more places)"
-    )
+    assert verdict.reason == ("pytest runs on every push and pull request (and in 2 more places)")
     assert verdict.notes == ()
 
 
@@ -129,7 +128,9 @@ def test_a_workflow_of_another_repository_makes_it_unknown_not_zero() -> None:
 
 
 def test_an_action_nobody_knows_is_noted_and_earns_nothing() -> None:
-    step = Unread("me/mystery@v1", Place(CI, 7, "a", "b"), "`me/mystery@v1` is not in the catalogue")
+    step = Unread(
+        "me/mystery@v1", Place(CI, 7, "a", "b"), "`me/mystery@v1` is not in the catalogue"
+    )
     verdict = ci.linter_runs_when_code_changes(Activities((), (), (step,)), workflows())
     assert (verdict.outcome, verdict.notes) == (NOT_MET, (step.why,))
 
@@ -210,3 +211,19 @@ def test_an_outage_is_not_a_zero() -> None:
 
 def test_a_criterion_is_judged_from_evidence_by_name() -> None:
     assert judged("CI1", activities=everything(), workflows=workflows()).outcome is MET
+
+
+@pytest.mark.parametrize(
+    ("events", "words"),
+    [
+        ("push branch-push pull-request merge", "every push and pull request"),
+        ("push branch-push merge", "every push"),
+        ("push merge", "a push to the default branch"),
+        ("push merge pull-request", "a push to the default branch and a pull request"),
+        ("pull-request merge", "a pull request and a merged pull request"),
+        ("tag release manual", "a pushed tag, a release and a manual start"),
+        ("", ""),
+    ],
+)
+def test_events_are_listed_as_people_say_them(events: str, words: str) -> None:
+    assert events_of(activity("lint", "ruff", events)) == words

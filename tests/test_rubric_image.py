@@ -20,7 +20,7 @@ MET, NOT_MET, UNKNOWN, PENDING = (
     Outcome.PENDING,
 )
 DEFAULT = Accepted()
-SECRET = "⟦secrets.DOCKERHUB_TOKEN⟧"
+HUB = "⟦secrets.DOCKERHUB_TOKEN⟧"
 
 
 def push(on: str = "tag", target: Destination = "dockerhub", **more: object) -> Activity:
@@ -29,7 +29,7 @@ def push(on: str = "tag", target: Destination = "dockerhub", **more: object) -> 
 
 
 def login(on: str = "tag", target: Destination = "dockerhub", **more: object) -> Activity:
-    more = {"file": IMAGE, "line": 15, "job": "image", "credential": SECRET, **more}
+    more = {"file": IMAGE, "line": 15, "job": "image", "credential": HUB, **more}
     return activity("registry-login", "login", on, target=target, **more)  # type: ignore[arg-type]
 
 
@@ -87,7 +87,7 @@ def test_a_login_with_a_secret_in_the_job_that_pushes_counts() -> None:
 
 
 def test_a_push_with_its_own_secret_needs_no_login() -> None:
-    assert img2(push(credential=SECRET)).outcome is MET
+    assert img2(push(credential=HUB)).outcome is MET
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,9 @@ def test_a_repository_is_read_from_each_way_of_writing_it(
     assert (found.repository, found.ref, found.folder) == (repository, ref, "")
 
 
-@pytest.mark.parametrize("text", [".", "..", "homework", "./me/homework", "/srv/a/b", "a/b/c", r"C:\hw", "me/.."])
+@pytest.mark.parametrize(
+    "text", [".", "..", "homework", "./me/homework", "/srv/a/b", "a/b/c", r"C:\hw", "me/.."]
+)
 def test_anything_else_is_a_folder(text: str) -> None:
     assert target(text).folder == text
 
@@ -36,7 +38,9 @@ def test_a_branch_given_beside_it_wins() -> None:
     assert str(target("me/homework", ref="hw5")) == "me/homework@hw5"
 
 
-@pytest.mark.parametrize("branch", ["a b", "../x", "-rf", "a..b", "x\n", "a:b", "x.lock", "a" * 300])
+@pytest.mark.parametrize(
+    "branch", ["a b", "../x", "-rf", "a..b", "x\n", "a:b", "x.lock", "a" * 300]
+)
 def test_a_branch_name_that_git_refuses_is_refused_in_one_sentence(branch: str) -> None:
     with pytest.raises(ValueError, match="is no branch name") as caught:
         Target(folder=".", ref=branch)

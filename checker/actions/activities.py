@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -272,8 +273,10 @@ class _Gathering:
         for effect in catalogue.of_action(outcome.uses, outcome.inputs, outcome.env):
             found.append(_Doing(effect, line, seen))
             if isinstance(effect, Effect) and effect.kind == "image-build":
-                file = outcome.inputs.get("file") or "Dockerfile"
-                state.images.update(dict.fromkeys(effect.destinations, file))
+                context = outcome.inputs.get("context") or "."
+                file = outcome.inputs.get("file") or posixpath.join(context, "Dockerfile")
+                built = f"{file}|{context}|{outcome.inputs.get('target', '')}"
+                state.images.update(dict.fromkeys(effect.destinations, built))
         return tuple(found)
 
     def _of_script(

@@ -12,6 +12,6 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:  # asked often, by scripts: answered before click is imported
         sys.stdout.write(f"checker {__version__}\n")
         return
-    from checker.cli.commands import run  # noqa: PLC0415
+    from checker.cli.commands import run
 
     sys.exit(run(sys.argv[1:]))

@@ -31,6 +31,12 @@ Exit status:
      (a folder shows no runs, so a perfect folder ends here)"""
 
 
+class BadInput(click.ClickException):
+    """What was given cannot be used; the message is one sentence that says why."""
+
+    exit_code = BAD_INPUT
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status; prints one line for whatever went wrong."""
     for stream in (sys.stdout, sys.stderr):
@@ -61,9 +67,9 @@ Examples:
 )
 @click.version_option(__version__, message="checker %(version)s")
 def checker() -> None:
-    """Grade CI/CD homework: what would a repository's workflows do, and on which event?
+    """Grade CI/CD homework.
 
-    Nothing of the repository is executed.
+    What would a repository's workflows do, and on which event? Nothing of it is executed.
     """
 
 
@@ -81,9 +87,7 @@ Examples:
 @click.option("--rubric", "file", metavar="FILE", type=click.Path(), help="A teacher's rubric.")
 @click.option("--only", metavar="ID", multiple=True, help="An item (CI) or criterion (LIB1).")
 @click.option("--default-branch", metavar="NAME", default="", help="The branch homework goes to.")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text"
-)
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text")
 @click.pass_context
 def grade(
     context: click.Context,
@@ -162,7 +166,7 @@ def explain(
             target = _target(path, "", default_branch)
             one = explanation.explain(target, names, event or "")
         except ValueError as error:
-            click.ClickException(_safe(error)).show()
+            BadInput(_safe(error)).show()
             status = BAD_INPUT
             continue
         if form == "json":
@@ -279,7 +283,7 @@ def _rubric(file: str | None) -> Rubric:
 
 
 def _refuse(error: ValueError) -> NoReturn:
-    raise click.ClickException(_safe(error)) from None
+    raise BadInput(_safe(error)) from None
 
 
 def _safe(error: ValueError) -> str:

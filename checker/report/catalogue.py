@@ -55,8 +55,8 @@ def counts(entries: Sequence[Entry]) -> dict[str, Json]:
 def counts_as_text(entries: Sequence[Entry], *, width: int = 80, colour: bool = False) -> str:
     """Return the counts for the terminal, with a few names for each kind."""
     table = Table.grid(padding=(0, 2))
-    for justify in ("left", "right"):
-        table.add_column(justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, justify="right")
     table.add_column(ratio=1)
     for kind in KINDS:
         names = [entry.name for entry in entries if kind in entry.kinds]
@@ -65,7 +65,7 @@ def counts_as_text(entries: Sequence[Entry], *, width: int = 80, colour: bool = 
     actions = sum(entry.is_action for entry in entries)
     title = f"{len(entries)} entries: {len(entries) - actions} tools, {actions} actions"
     hint = Text("checker catalogue NAME tells what is known of one", "dim")
-    parts = [Text(title, "bold"), table, hint]
+    parts: list[RenderableType] = [Text(title, "bold"), table, hint]
     return rendered(parts, max(40, min(width, WIDEST)), colour=colour)
 
 

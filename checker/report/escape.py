@@ -17,9 +17,9 @@ _SAFE_IN_MERMAID = re.compile(r"[\w .,/=+@-]", re.UNICODE)
 
 
 def plain(text: str, limit: int = 300) -> str:
-    """Return text on one line in which nothing acts: control characters are shown, not sent.
+    r"""Return text on one line in which nothing acts: control characters are shown, not sent.
 
-    ESC becomes `␛`; other characters without a picture become `\\u202e`; longer text is cut.
+    ESC becomes `␛`; other characters without a picture become `\u202e`; longer text is cut.
     """
     shown = text[: limit + 1].translate(_PICTURES)
     if not shown.isascii():

@@ -12,7 +12,10 @@ from checker.rubric.verdict import Outcome, Seen
 
 def report(grade: Grade) -> str:
     """Return the grade as one Markdown document."""
-    parts = [f"## {markdown(grade.name)}: {number(grade.points)} of {number(grade.of)}", _where(grade)]
+    parts = [
+        f"## {markdown(grade.name)}: {number(grade.points)} of {number(grade.of)}",
+        _where(grade),
+    ]
     parts += (
         f"> [!IMPORTANT]\n> {markdown(notice.text)} {markdown(notice.advice)}"
         for notice in grade.notices

@@ -47,9 +47,7 @@ class _Chart:
         why = f'|"{ANSWER_MARKS[answer.value]} {mermaid(answer.why)}"|' if answer.why else ""
         self.lines.append(f"    {start} {line}{why} {end}")
 
-    def job(
-        self, above: str, outcome: JobOutcome, event: str, file: str, caller: str
-    ) -> None:
+    def job(self, above: str, outcome: JobOutcome, event: str, file: str, caller: str) -> None:
         id = f"{caller}{outcome.job.id}"
         times = f" ×{outcome.runs}" if outcome.runs > 1 else ""
         job = self.node(outcome.job.id + times, outcome.answer.value)

@@ -83,10 +83,7 @@ def as_yaml(rubric: Rubric) -> str:
         f"# A rubric of checker {__version__}. Change what you like, then:",
         "# checker grade DIR --rubric THIS_FILE",
         "points:",
-        *(
-            f"  {f'{one.id}: {points[one.id]}':<12}# {one.statement}"
-            for one in rubric.criteria
-        ),
+        *(f"  {f'{one.id}: {points[one.id]}':<12}# {one.statement}" for one in rubric.criteria),
         f"drop: [{', '.join(dropped)}]  # criteria (LIB5) or whole items (IMG) that do not count",
         "accept:",
         f"  testpypi: {str(accepted.testpypi).lower()}",

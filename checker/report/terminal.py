@@ -95,9 +95,17 @@ def _score(grade: Grade, cells: int) -> Text:
 
 
 def _notice(notice: Notice) -> RenderableType:
-    places = [Text(f"  {plain(seen.place)}  {plain(seen.text)}", "cyan") for seen in notice.seen if seen.line]
+    places = [
+        Text(f"  {plain(seen.place)}  {plain(seen.text)}", "cyan")
+        for seen in notice.seen
+        if seen.line
+    ]
     text = prose(notice.text, "bold yellow")
-    return Group(Text("! ", "bold yellow") + text, *places, Padding(prose(_EMPHASIS.sub(r"\1", notice.advice)), (0, 0, 0, 2), expand=False))
+    return Group(
+        Text("! ", "bold yellow") + text,
+        *places,
+        Padding(prose(_EMPHASIS.sub(r"\1", notice.advice)), (0, 0, 0, 2), expand=False),
+    )
 
 
 def _is_start(grade: Grade) -> bool:
@@ -132,8 +140,10 @@ def _row(line: Line, *, brief: bool) -> tuple[RenderableType, ...]:
         body.append(_quietly(line))
     elif not is_open and not brief:
         body.append(prose(verdict.reason, colour))
-        for seen in verdict.seen:
-            body.append(Text(plain(seen.place), "cyan") + Text(f"  {plain(seen.text, 120)}", "default"))
+        body += (
+            Text(plain(seen.place), "cyan") + Text(f"  {plain(seen.text, 120)}", "default")
+            for seen in verdict.seen
+        )
     elif is_open and verdict.seen:
         body.append(prose(verdict.reason, colour))
     if not brief:

@@ -12,7 +12,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from checker.actions.activity import Activity, Place
-from checker.actions.answer import Answer
+from checker.actions.answer import YES, Answer
 from checker.actions.events import EVENTS
 from checker.actions.simulate import JobOutcome, WorkflowOutcome
 from checker.actions.steps import StepOutcome
@@ -100,32 +100,37 @@ class _Drawing:
             about += f"  by {outcome.occurrence.event}" + (f": {activity}" if activity else "")
         branch = tree.add(_marked(outcome.answer, workflow.title, about, "bold"))
         for job in outcome.jobs[:_MOST]:
-            self.job(branch, job, workflow.path, "")
+            self.job(branch, job, workflow.path, "", outcome.answer)
         _more(branch, outcome.jobs, "jobs")
 
-    def job(self, tree: Tree, outcome: JobOutcome, file: str, caller: str) -> None:
+    def job(self, tree: Tree, outcome: JobOutcome, file: str, caller: str, above: Answer) -> None:
         times = f"  ×{outcome.runs}" if outcome.runs > 1 else ""
         mask = f"  its failure fails nothing: {outcome.masked}" if outcome.masked else ""
-        branch = tree.add(_marked(outcome.answer, f"job {outcome.job.id}", times + mask))
+        label = f"job {outcome.job.id}"
+        branch = tree.add(_marked(outcome.answer, label, times + mask, above=above))
         id = f"{caller}{outcome.job.id}"
         if outcome.called is not None:
             called = outcome.called.workflow.path
             below = branch.add(Text(f"calls {_short(called)}", "dim"))
             for inner in outcome.called.jobs[:_MOST]:
-                self.job(below, inner, called, f"{id} / ")
+                self.job(below, inner, called, f"{id} / ", outcome.answer)
         elif outcome.answer:
-            self.steps(branch, outcome.steps, file, id)
+            self.steps(branch, outcome, file, id)
 
-    def steps(self, tree: Tree, steps: Sequence[StepOutcome], file: str, job: str) -> None:
+    def steps(self, tree: Tree, outcome: JobOutcome, file: str, job: str) -> None:
+        steps = outcome.steps
         doing = [one for one in self.activities if one.place.job == job]
         lines = [*(step.step.line for step in steps), sys.maxsize]
         for step, start, end in zip(steps[:_MOST], lines, lines[1:], strict=False):
             own = [one for one in doing if _is_in(one, step, file, start, end)]
-            self.step(tree, step, own)
+            self.step(tree, step, own, outcome.answer)
         _more(tree, steps, "steps")
 
-    def step(self, tree: Tree, outcome: StepOutcome, doing: Iterable[Activity]) -> None:
-        branch = tree.add(_marked(outcome.answer, self.clean(outcome.step.label)))
+    def step(
+        self, tree: Tree, outcome: StepOutcome, doing: Iterable[Activity], above: Answer
+    ) -> None:
+        label = self.clean(outcome.step.label)
+        branch = tree.add(_marked(outcome.answer, label, above=above))
         for activity in doing:
             text = Text("→ ", "bold") + Text(_doing(activity), "bold green")
             if len(activity.via) > 1:
@@ -153,12 +158,14 @@ def _is_in(activity: Activity, step: StepOutcome, file: str, start: int, end: in
     )
 
 
-def _marked(answer: Answer, label: str, about: str = "", style: str = "") -> Text:
-    """Return a mark, a label, and the reason for anything but yes."""
+def _marked(
+    answer: Answer, label: str, about: str = "", style: str = "", above: Answer = YES
+) -> Text:
+    """Return a mark, a label, and the reason for anything but yes, unless it is said above."""
     text = Text(f"{ANSWER_MARKS[answer.value]} ", f"bold {ANSWER_COLOURS[answer.value]}")
     text.append(plain(label, 100), "dim" if answer.value == "no" else style)
     text.append(plain(about, 200), "dim")
-    if answer.why:
+    if answer.why and answer.why != above.why:
         text.append(" — ", "dim").append_text(prose(answer.why, ANSWER_COLOURS[answer.value]))
     return text
 
@@ -181,7 +188,9 @@ def _matrix(activities: Iterable[Activity]) -> Table:
 
 
 def _what(activity: Activity) -> str:
-    return f"{activity.kind} → {_DESTINATIONS[activity.target]}" if activity.target else activity.kind
+    return (
+        f"{activity.kind} → {_DESTINATIONS[activity.target]}" if activity.target else activity.kind
+    )
 
 
 def _cell(answer: Answer | None) -> Text:

@@ -40,7 +40,10 @@ def _mentions(activity: Activity, places: tuple[str, ...]) -> bool:
     return any(place in word for place in places for word in written)
 
 
+DEFAULT = Accepted()
+
+
 @provides
 def accepted() -> Accepted:
     """Return what the rubric accepts when no teacher says otherwise."""
-    return Accepted()
+    return DEFAULT

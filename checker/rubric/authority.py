@@ -34,7 +34,9 @@ def authorised(activities: tuple[Activity, ...], *, identity: bool = False) -> V
     if source in _GITHUB_ONLY:
         return not_met(f"{name(one)} takes {source}, which opens GitHub only", quote(one))
     if source.startswith("vars."):
-        return not_met(f"{name(one)} takes {source}, which anybody may read; use a secret", quote(one))
+        return not_met(
+            f"{name(one)} takes {source}, which anybody may read; use a secret", quote(one)
+        )
     reason = f"the credential of {name(one)} comes from {source}, which only a run can tell"
     return unknown(reason, quote(one))
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from checker.actions.workflows import Workflows
 from checker.actions.activity import Activities, Kind
+from checker.actions.workflows import Workflows
 from checker.chain import Runs
 from checker.rubric.criterion import criterion
 from checker.rubric.findings import (
@@ -90,10 +90,10 @@ def failures_stop_the_build(activities: Activities, workflows: Workflows) -> Ver
     """
     strict = []
     notes: list[str] = []
-    for kind in _NOTHING:
+    for kind, nothing in _NOTHING.items():
         found = running(activities.of(kind), *CHANGE)
         if not found:
-            missing = absent(kind, _NOTHING[kind], CHANGE, activities, workflows)
+            missing = absent(kind, nothing, CHANGE, activities, workflows)
             return not_met(f"nothing to stop the build with: {missing.reason}", missing.seen)
         able = [one for one in found if not one.masked]
         if not able:
@@ -124,10 +124,10 @@ def both_run_on_pull_requests(activities: Activities, workflows: Workflows) -> V
     ```
     """
     best = []
-    for kind in _NOTHING:
+    for kind, nothing in _NOTHING.items():
         found = running(activities.of(kind), "pull-request")
         if not found:
-            return absent(kind, _NOTHING[kind], ("pull-request",), activities, workflows)
+            return absent(kind, nothing, ("pull-request",), activities, workflows)
         best.append(found[0])
     notes = [note for one in best for note in remarks(one, "pull-request")]
     reason = " and ".join(name(one) for one in best) + " run on a pull request"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from checker.actions.workflows import Workflows
 from checker.actions.activity import Activities, Activity, Kind, Missed
+from checker.actions.workflows import Workflows
 from checker.rubric.verdict import Seen, Verdict, not_met, unknown
 
 CHANGE = ("push", "branch-push", "pull-request", "merge")
@@ -34,13 +34,12 @@ def title(event: str) -> str:
 def events_of(activity: Activity, events: Iterable[str] = tuple(_TITLES)) -> str:
     """Return those of the events on which an activity may run, as words."""
     on = [event for event in events if activity.on(event)]
-    if {"push", "branch-push", "pull-request"} <= set(on):
-        words = ["every push and pull request"]
+    words = []
+    if {"push", "branch-push"} <= set(on):
+        words = ["every push and pull request" if "pull-request" in on else "every push"]
         on = [event for event in on if event not in CHANGE]
-    else:
-        words = []
-        if "push" in on and "merge" in on:  # the push that a merge causes
-            on.remove("merge")
+    elif "push" in on and "merge" in on:  # the push that a merge causes
+        on.remove("merge")
     return _listed([*words, *map(title, on)])
 
 
@@ -138,9 +137,9 @@ def _unread(workflows: Workflows) -> str:
 
 
 def _places(missed: Iterable[Missed]) -> tuple[Seen, ...]:
-    return tuple(
-        dict.fromkeys(Seen(one.seen, one.place.file, one.place.line) for one in missed)
-    )[:3]
+    return tuple(dict.fromkeys(Seen(one.seen, one.place.file, one.place.line) for one in missed))[
+        :3
+    ]
 
 
 def _listed(words: Iterable[str], conjunction: str = "and") -> str:

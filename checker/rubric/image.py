@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import re
 
-from checker.actions.workflows import Workflows
 from checker.actions.activity import Activities, Activity
 from checker.actions.command import has_hole, holes
+from checker.actions.workflows import Workflows
 from checker.chain import Image, Runs
 from checker.rubric.accepted import Accepted
 from checker.rubric.authority import authorised
 from checker.rubric.criterion import criterion
-from checker.rubric.findings import TAG, absent, events_of, more, name, none, quote, remarks, running
+from checker.rubric.findings import (
+    TAG,
+    absent,
+    events_of,
+    more,
+    name,
+    none,
+    quote,
+    remarks,
+    running,
+)
 from checker.rubric.verdict import Seen, Verdict, met, not_met, pending, unknown
 
 VERSION = "1.2.3"
@@ -158,7 +168,9 @@ def pushing_ran_and_succeeded(runs: Runs) -> Verdict:
         return not_met("no run for a tag has a pushing step")
     for execution in found:
         if execution.conclusion == "success":
-            return met("the pushing step succeeded", (Seen("image-push: success", url=execution.run),))
+            return met(
+                "the pushing step succeeded", (Seen("image-push: success", url=execution.run),)
+            )
     if any(not execution.conclusion for execution in found):
         return pending("the pushing step has not ended", (Seen("image-push", url=found[0].run),))
     seen = Seen(f"image-push: {found[0].conclusion}", url=found[0].run)

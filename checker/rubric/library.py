@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from checker.actions.workflows import Workflows
 from checker.actions.activity import Activities, Activity
+from checker.actions.workflows import Workflows
 from checker.chain import Package, Runs
 from checker.rubric.accepted import Accepted
 from checker.rubric.authority import authorised
@@ -148,7 +148,9 @@ def publishing_ran_and_succeeded(runs: Runs, accepted: Accepted) -> Verdict:
         return not_met("no run for a pull request to master has a publishing step")
     for execution in found:
         if execution.conclusion == "success":
-            return met("the publishing step succeeded", (Seen("publish: success", url=execution.run),))
+            return met(
+                "the publishing step succeeded", (Seen("publish: success", url=execution.run),)
+            )
     if any(not execution.conclusion for execution in found):
         return pending("the publishing step has not ended", (Seen("publish", url=found[0].run),))
     seen = Seen(f"publish: {found[0].conclusion}", url=found[0].run)

@@ -44,9 +44,7 @@ def notices(workflows: Workflows) -> tuple[Notice, ...]:
         Notice(
             f"GitHub refuses `{workflow.path}`: {workflow.errors[0].reason}.",
             "Mend that line; until then nothing in the file runs.",
-            tuple(
-                Seen(error.reason, workflow.path, error.line) for error in workflow.errors[:3]
-            ),
+            tuple(Seen(error.reason, workflow.path, error.line) for error in workflow.errors[:3]),
         )
         for workflow in broken[:_MOST]
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from difflib import get_close_matches
 
 from checker.rubric import criteria
-from checker.rubric.accepted import Accepted
+from checker.rubric.accepted import DEFAULT, Accepted
 from checker.rubric.criterion import Criterion
 
 TITLES = {
@@ -36,7 +36,7 @@ class Rubric:
     """The criteria with their points, and a teacher's settings."""
 
     criteria: tuple[Criterion, ...]
-    accepted: Accepted = Accepted()
+    accepted: Accepted = DEFAULT
     deadlines: tuple[Deadline, ...] = ()
 
     @property
@@ -59,7 +59,9 @@ class Rubric:
         """Return the criterion or the item's criteria of that name; raises ValueError for none."""
         found = tuple(one for one in self.criteria if name in {one.id, one.item})
         if not found:
-            raise ValueError(f"there is no criterion or item {name!r}{suggestion(name, self.names)}")
+            raise ValueError(
+                f"there is no criterion or item {name!r}{suggestion(name, self.names)}"
+            )
         return found
 
     @property

@@ -11,8 +11,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
-from checker.actions.syntax.document import MAX_BYTES, Node, document, is_null, items, line_of, pairs, scalar
-from checker.rubric.accepted import Accepted
+from checker.actions.syntax.document import (
+    MAX_BYTES,
+    Node,
+    document,
+    is_null,
+    items,
+    line_of,
+    pairs,
+    scalar,
+)
+from checker.rubric.accepted import DEFAULT, Accepted
 from checker.rubric.scheme import Deadline, Rubric, default, suggestion
 
 Value = TypeVar("Value")
@@ -53,7 +62,9 @@ class _Reader:
         found = document(text)
         if found.problems:
             problem = found.problems[0]
-            self.refuse(problem.line, problem.reason, "YAML as `checker rubric --format yaml` prints it")
+            self.refuse(
+                problem.line, problem.reason, "YAML as `checker rubric --format yaml` prints it"
+            )
         if found.root is None or is_null(found.root):
             self.refuse(1, "the file is empty", "at least one of points, drop, accept, deadlines")
         keys = self.mapping(found.root, "the rubric", ("points", "drop", "accept", "deadlines"))
@@ -62,7 +73,7 @@ class _Reader:
             rubric = self.drop(keys["drop"], rubric)
         return replace(
             rubric,
-            accepted=self.optional(keys, "accept", self.accept, Accepted()),
+            accepted=self.optional(keys, "accept", self.accept, DEFAULT),
             deadlines=self.optional(keys, "deadlines", self.deadlines, ()),
         )
 
@@ -77,7 +88,9 @@ class _Reader:
         found = dict(pairs(node))
         for key in found:
             if key not in known:
-                self.refuse(key.line, f"{what} has no `{key[:40]}`{suggestion(key, known)}", "no other")
+                self.refuse(
+                    key.line, f"{what} has no `{key[:40]}`{suggestion(key, known)}", "no other"
+                )
         return {str(key): value for key, value in found.items()}
 
     def points(self, node: Node) -> Rubric:
@@ -105,7 +118,7 @@ class _Reader:
     def accept(self, node: Node) -> Accepted:
         keys = self.mapping(node, "`accept`", ("testpypi", "other_index", "other_registry"))
         return Accepted(
-            self.optional(keys, "testpypi", self.truth, Accepted.testpypi),
+            self.optional(keys, "testpypi", self.truth, DEFAULT.testpypi),
             self.optional(keys, "other_index", self.hosts, ()),
             self.optional(keys, "other_registry", self.hosts, ()),
         )
@@ -115,7 +128,9 @@ class _Reader:
         found = []
         if "soft" in keys:
             if "late" not in keys:
-                self.refuse(node, "`soft` has no `late`", "the share of points that remains, such as 50%")
+                self.refuse(
+                    node, "`soft` has no `late`", "the share of points that remains, such as 50%"
+                )
             keeps = self.share(keys["late"])
             found.append(Deadline("soft", self.moment(keys["soft"], "soft"), keeps))
         elif "late" in keys:
@@ -172,7 +187,7 @@ class _Reader:
             self.refuse(node, f"`{name}` does not say in which time zone it is", _MOMENT)
         return moment
 
-    def plain(self, node: Node) -> None | bool | int | float | str:
+    def plain(self, node: Node) -> bool | int | float | str | None:
         if not isinstance(node.value, str):
             self.refuse(node, "there is a list or a mapping", "one value")
         return scalar(node)

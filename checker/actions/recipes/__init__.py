@@ -1,4 +1,4 @@
-"""What a command starts in turn: make, tox, nox, pre-commit, task runners, containers and scripts, read and never run."""
+"""What a command starts in turn: make, tox, nox, task runners, containers and scripts, read and never run."""
 
 from __future__ import annotations
 

@@ -28,13 +28,13 @@ def printed(argv: Arguments, stdin: str | None) -> str | None:
         return None if any(map(has_hole, argv)) else _SIMPLE[argv[0]](argv[1:])
     if argv[0] == "cat" and argv[1:] in {(), ("-",)}:
         return stdin
-    filtering = _FILTERS.get(argv[0])
-    if filtering is None or stdin is None or len(stdin) > _INPUT_LIMIT:
+    if stdin is None or len(stdin) > _INPUT_LIMIT:
         return None
     if argv[0] == "tr" and not any(map(has_hole, argv)):
         return _translated(argv[1:], stdin)
-    if has_hole(stdin):
-        return source_of(stdin) + "\n"
+    filtering = _FILTERS.get(argv[0])
+    if filtering is None or has_hole(stdin):
+        return None
     lines = stdin.removesuffix("\n").split("\n")
     if len(lines) > _LINES_LIMIT or any(map(has_hole, argv)):
         return None
@@ -246,9 +246,11 @@ _FILTERS: dict[str, Callable[[Arguments, list[str]], list[str] | None]] = {
     "head": _head,
     "sed": _sed,
     "tail": _tail,
-    "tr": lambda _arguments, _lines: None,
     "xargs": _xargs,
-    "grep": lambda _arguments, _lines: None,
-    "sort": lambda _arguments, _lines: None,
-    "jq": lambda _arguments, _lines: None,
 }
+_OPAQUE = frozenset({"cat", "grep", "egrep", "jq", "rev", "sort", "tee", "tr", "uniq", "yq"})
+
+
+def is_filter(name: str) -> bool:
+    """Say whether a program's output is made of its input."""
+    return name in _FILTERS or name in _OPAQUE

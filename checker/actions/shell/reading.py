@@ -1,0 +1,56 @@
+"""A script in any of GitHub's shells to what it would start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from checker.actions.command import Script
+from checker.actions.shell.dialect import Dialect, dialect
+from checker.actions.shell.grammar import parse
+from checker.actions.shell.interpreter import Interpreter
+from checker.actions.shell.limits import Budget, Exhausted
+from checker.actions.shell.state import Condition, Fate, Mask, State
+
+
+def read_script(
+    text: str, shell: str, env: Mapping[str, str], cwd: str, known: Mapping[str, str]
+) -> Script:
+    """Return what a script would start."""
+    found = dialect(shell)
+    if found.language == "shell":
+        return _shell_script(text, found, State(env, known, cwd))
+    return Script(problems=(f"`shell: {shell[:80]}` is not a shell this reader knows",))
+
+
+def _shell_script(text: str, found: Dialect, state: State) -> Script:
+    state.errexit, state.pipefail, state.posix = found.errexit, found.pipefail, found.posix
+    state.lenient = found.lenient
+    budget = Budget()
+    walk = Interpreter(state, budget)
+    try:
+        walk.run(parse(text, budget), Fate())
+        _traps(walk)
+    except Exhausted as reason:
+        budget.complain(str(reason))
+    except RecursionError:
+        budget.complain("the script is nested too deeply to be read to its end")
+    state = walk.state
+    return Script(
+        commands=tuple(started.command() for started in walk.commands),
+        outputs=MappingProxyType(state.outputs_file.values),
+        env=MappingProxyType(state.environment_file.values),
+        echoes=tuple(started.command() for started in walk.echoes),
+        problems=tuple(budget.problems),
+    )
+
+
+def _traps(walk: Interpreter) -> None:
+    """Follow what was to be done when the script ends or a command fails."""
+    for signal, text in walk.traps.items():
+        if text and text != "-":
+            mask = Mask(f"trap {signal}")
+            walk.state.jump = ""
+            if signal == "ERR":
+                walk.state.require(Condition("a command fails", ""))
+            walk.script(text, Fate(mask, mask))

@@ -138,7 +138,7 @@ def _step(
     outcome = StepOutcome(**place, uses=uses, inputs=inputs)  # type: ignore[arg-type]
     if not answer:
         return outcome, {}, {}
-    return outcome, Partial(_sure(answer, outputs_of_action(uses, inputs, github))), {}
+    return outcome, Partial(_sure(answer, outputs_of_action(uses, inputs, _plain(github)))), {}
 
 
 def _own_action(context: Walk, uses: str) -> Action | None:
@@ -166,6 +166,16 @@ def _inside(
     children, after = walk(context, action.steps, inner, answer, action.path)
     context.depth -= 1
     return children, Partial(after.texts(action.outputs)) if answer else {}
+
+
+def _plain(github: Mapping[str, object]) -> dict[str, object]:
+    """Return what is known of the `github` context, with the default branch and a pull request's number."""
+    payload = github.get("event")
+    event = payload if isinstance(payload, Mapping) else {}
+    repository = event.get("repository")
+    branch = repository.get("default_branch") if isinstance(repository, Mapping) else ""
+    known = {name: value for name, value in github.items() if isinstance(value, str)}
+    return {**known, "default_branch": branch, "number": event.get("number") or ""}
 
 
 def _written(default: object) -> str:

@@ -8,7 +8,7 @@ from checker.actions.activities import simulations
 from checker.actions.activity import Activities
 from checker.actions.events import Names, event
 from checker.actions.redaction import Redaction
-from checker.actions.simulate import Simulation
+from checker.actions.simulate import Simulation, WorkflowOutcome
 from checker.actions.workflows import Workflows
 from checker.evidence import Evidence
 from checker.rubric.notices import Notice, notices
@@ -30,6 +30,21 @@ class Explanation:
     """Cleans labels of steps: they may quote a credential."""
     simulations: tuple[Simulation, ...] = ()
     """The event that was asked about; two where nobody can tell which branch is the default."""
+
+    @property
+    def distinct(self) -> tuple[tuple[str, Simulation], ...]:
+        """The simulations that differ, each with the default branches it holds for.
+
+        The branches are empty where there is no doubt: `main or master` otherwise.
+        """
+        found: dict[object, list[Simulation]] = {}
+        for simulation in self.simulations:
+            found.setdefault(tuple(map(_shape, simulation.workflows)), []).append(simulation)
+        sure = len(self.simulations) < 2 or len(found) == 1
+        return tuple(
+            ("" if sure else " or ".join(one.event.names.default_branch for one in same), same[0])
+            for same in found.values()
+        )
 
 
 def explain(target: Target, names: Names, on: str = "") -> Explanation:
@@ -56,3 +71,18 @@ def _explanation(
 ) -> Explanation:
     path = target.folder
     return Explanation(path, repository, workflows, activities, notices(workflows), redaction)
+
+
+def _shape(outcome: WorkflowOutcome) -> tuple[object, ...]:
+    """Return all answers of a workflow, for comparing."""
+    jobs = (
+        (
+            job.answer,
+            job.runs,
+            tuple(step.answer for step in job.steps),
+            _shape(job.called) if job.called else (),
+        )
+        for job in outcome.jobs
+    )
+    event = outcome.occurrence.event if outcome.occurrence else ""
+    return (outcome.workflow.path, outcome.answer, event, *jobs)

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from checker.actions.activity import Activities, Place, Unread
 from checker.actions.answer import depends
-from checker.actions.events import EVENTS, event
+from checker.actions.events import EVENTS, Names, event
 from checker.actions.redaction import Redaction
 from checker.actions.simulate import simulate
 from checker.actions.syntax import read_workflow
@@ -107,7 +107,7 @@ def test_no_line_is_wider_than_the_window(width: int) -> None:
 def test_the_tree_says_what_runs_and_why_the_rest_does_not() -> None:
     text = tree.on_event(explanation(on="tag"), width=100)
     for line in (
-        r"^homework · if the tag v1.2.3 is pushed$",
+        r"^homework · the tag v1.2.3 is pushed$",
         r"├── ✓ CI  ci.yml  by push$",
         r"✓ job check  ×2$",
         r"✓ Lint\n.* → lint with ruff  through make lint$",
@@ -124,6 +124,20 @@ def test_a_workflow_that_does_not_start_says_why() -> None:
     text = tree.on_event(explanation(on="schedule"), width=100)
     assert re.search(r"✗ CI  ci.yml — .*push", text)
     assert "job check" not in text
+
+
+def test_two_default_branches_make_two_trees_only_where_it_matters() -> None:
+    shown = explanation(
+        {CI: "on: {push: {branches: [master]}}\njobs: {a: {runs-on: x, steps: [{run: ls}]}}\n"},
+        Activities(),
+    )
+    flows = shown.workflows
+    for on, trees in (("push", 2), ("tag", 1)):
+        both = tuple(simulate(flows, event(on, Names(branch))) for branch in ("main", "master"))
+        text = tree.on_event(replace(shown, simulations=both), width=100)
+        assert text.count("homework · ") == trees
+        assert ("(default branch master)" in text) is (trees == 2)
+        assert mermaid.flowchart(replace(shown, simulations=both)).count(":::event") == trees
 
 
 def test_an_activity_stands_under_the_step_whose_lines_hold_it() -> None:

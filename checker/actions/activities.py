@@ -53,6 +53,36 @@ class _Doing:
     when: str = ""
 
 
+class _Noted:
+    """Files read once each, noting whether one of them names the run's own variables."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._texts: dict[str, str | None] = {}
+        self._names: dict[str, tuple[str, ...]] = {}
+        self.names_the_run = False
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """All files in order."""
+        return self._files.paths
+
+    def text(self, path: str) -> str | None:
+        """Return a file's text, None when there is none to read."""
+        if path not in self._texts:
+            self._texts[path] = self._files.text(path)
+        text = self._texts[path]
+        if text and ("GITHUB_" in text or "CI" in text):
+            self.names_the_run = True
+        return text
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """Return the names of a folder's entries."""
+        if folder not in self._names:
+            self._names[folder] = self._files.names(folder)
+        return self._names[folder]
+
+
 @dataclass
 class _Job:
     """What earlier steps of a job leave behind for the reading of later ones."""
@@ -125,7 +155,7 @@ class _Gathering:
 
     def __init__(self, workflows: Workflows) -> None:
         self.workflows = workflows
-        self.files: Files = workflows.repository.files
+        self.files = _Noted(workflows.repository.files)
         self.found: dict[tuple[object, ...], _Found] = {}
         self.missed: dict[tuple[object, ...], Missed] = {}
         self.reasons: dict[tuple[object, ...], str] = {}
@@ -284,11 +314,14 @@ class _Gathering:
     ) -> tuple[_Doing, ...]:
         """Return what a script's commands do, down to the tools; remembered, since events share scripts."""
         before = (tuple(state.images.items()), tuple(state.settings.items()))
-        key = (id(script), outcome.python, before, offset, tuple(sorted(outcome.known.items())))
-        known = self.scripts.get(key)
+        key = (id(script), outcome.python, before, offset)
+        known = self.scripts.get(key) or self.scripts.get((*key, *outcome.known.items()))
         if known is None:
             after = _Job(dict(state.images), dict(state.settings))
+            self.files.names_the_run = False
             found = self._read(script, outcome, after, offset)
+            if self.files.names_the_run:  # What it starts may differ from event to event.
+                key = (*key, *outcome.known.items())
             known = self.scripts[key] = (script, after, found)
         state.images.update(known[1].images)
         state.settings.update(known[1].settings)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from checker.actions.answer import Answer, best, depends, no
-from checker.actions.events import Event, Occurrence, after_run, github_context
+from checker.actions.events import Event, Occurrence, after_run, github_context, runner_variables
 from checker.actions.expressions import UNKNOWN, Partial, is_condition_with_status
 from checker.actions.matrix import Combination, combinations, distinct
 from checker.actions.scope import Scope
@@ -159,6 +159,7 @@ class _Run:
     def workflow(self, workflow: Workflow, answer: Answer) -> WorkflowOutcome:
         """Simulate a workflow that starts with this answer."""
         github = github_context(self.occurrence, self.event.names, workflow.title)
+        self.walk.known = runner_variables(github)
         scope = Scope(
             {
                 "github": github,

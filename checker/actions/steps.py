@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from checker.actions.answer import Answer
 from checker.actions.command import NOTHING, Script, has_hole, hole
-from checker.actions.events import runner_variables
 from checker.actions.expressions import Partial
 from checker.actions.outputs import outputs_of_action
 from checker.actions.scope import Scope
@@ -52,6 +51,8 @@ class Walk:
 
     workflows: Workflows
     budget: int
+    known: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    """The runner's own variables."""
     depth: int = 0
 
     def spend(self) -> bool:
@@ -114,7 +115,7 @@ def _step(
     masked = f"continue-on-error: {clip(step.continue_on_error)}" if flag.value == "yes" else ""
     texts = {name: str(value) for name, value in env.items()}
     github = scope.context("github")
-    known = runner_variables(github)
+    known = context.known
     place = {"step": step, "file": file, "answer": answer, "masked": masked, "env": texts, "known": known,
              "python": python, "github": github}  # fmt: skip
     if step.run:

@@ -17,8 +17,9 @@ _MOST = 200
 def flowchart(explanation: Explanation) -> str:
     """Return a flowchart; what does not run is dashed, with its reason on the arrow."""
     chart = _Chart(explanation.activities)
-    for simulation in explanation.simulations:
-        event = chart.node(simulation.event.title, "event")
+    for branches, simulation in explanation.distinct:
+        given = f" (default branch {branches})" if branches else ""
+        event = chart.node(simulation.event.title + given, "event")
         for outcome in simulation.workflows:
             workflow = chart.node(outcome.workflow.title, outcome.answer.value)
             chart.arrow(event, workflow, outcome.answer)

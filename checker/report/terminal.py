@@ -102,7 +102,7 @@ def _notice(notice: Notice) -> RenderableType:
     ]
     text = prose(notice.text, "bold yellow")
     return Group(
-        Text("! ", "bold yellow") + text,
+        Text("! ", "bold yellow").append_text(text),
         *places,
         Padding(prose(_EMPHASIS.sub(r"\1", notice.advice)), (0, 0, 0, 2), expand=False),
     )
@@ -141,7 +141,7 @@ def _row(line: Line, *, brief: bool) -> tuple[RenderableType, ...]:
     elif not is_open and not brief:
         body.append(prose(verdict.reason, colour))
         body += (
-            Text(plain(seen.place), "cyan") + Text(f"  {plain(seen.text, 120)}", "default")
+            Text().append(plain(seen.place), "cyan").append(f"  {plain(seen.text, 120)}")
             for seen in verdict.seen
         )
     elif is_open and verdict.seen:

@@ -39,15 +39,14 @@ _DESTINATIONS = {
 def on_event(explanation: Explanation, *, width: int = 80, colour: bool = False) -> str:
     """Return what would run on one event, as a tree; for what would not, why not.
 
-    There are two trees where nobody can tell which branch is the default.
+    There are two trees where nobody can tell which branch is the default and it matters.
     """
     parts: list[RenderableType] = []
-    for simulation in explanation.simulations:
-        several = len(explanation.simulations) > 1
-        branch = plain(simulation.event.names.default_branch, 60)
-        given = f" (default branch {branch})" if several else ""
-        title = Text(f" · if {plain(simulation.event.title)}{given}", "bold")
-        tree = Tree(_name(explanation.repository) + title, guide_style="dim")
+    for branches, simulation in explanation.distinct:
+        title = f" · {plain(simulation.event.title)}"
+        given = f" (default branch {plain(branches, 80)})" if branches else ""
+        label = _name(explanation.repository).append(title, "bold").append(given, "dim")
+        tree = Tree(label, guide_style="dim")
         drawing = _Drawing(explanation, simulation.event.name)
         for outcome in simulation.workflows:
             drawing.workflow(tree, outcome)
@@ -78,9 +77,9 @@ def on_all_events(explanation: Explanation, *, width: int = 80, colour: bool = F
 
 
 def _name(repository: Repository) -> Text:
-    text = Text(plain(repository.name, 80), "bold")
+    text = Text().append(plain(repository.name, 80), "bold")
     if repository.ref:
-        text.append(f" · branch {plain(repository.ref, 60)}", "not bold")
+        text.append(f" · branch {plain(repository.ref, 60)}")
     return text
 
 
@@ -132,7 +131,7 @@ class _Drawing:
         label = self.clean(outcome.step.label)
         branch = tree.add(_marked(outcome.answer, label, above=above))
         for activity in doing:
-            text = Text("→ ", "bold") + Text(_doing(activity), "bold green")
+            text = Text().append("→ ", "dim").append(_doing(activity), "bold green")
             if len(activity.via) > 1:
                 text.append(f"  through {plain(' → '.join(activity.via[:-1]), 120)}", "dim")
             if activity.masked:
@@ -162,7 +161,7 @@ def _marked(
     answer: Answer, label: str, about: str = "", style: str = "", above: Answer = YES
 ) -> Text:
     """Return a mark, a label, and the reason for anything but yes, unless it is said above."""
-    text = Text(f"{ANSWER_MARKS[answer.value]} ", f"bold {ANSWER_COLOURS[answer.value]}")
+    text = Text().append(f"{ANSWER_MARKS[answer.value]} ", f"bold {ANSWER_COLOURS[answer.value]}")
     text.append(plain(label, 100), "dim" if answer.value == "no" else style)
     text.append(plain(about, 200), "dim")
     if answer.why and answer.why != above.why:
@@ -181,7 +180,7 @@ def _matrix(activities: Iterable[Activity]) -> Table:
     for event in EVENTS:
         table.add_column(SHORT_EVENTS[event], justify="center", no_wrap=True)
     for activity in activities:
-        name = Text(_what(activity))
+        name = Text().append(_what(activity), "bold")
         name.append(f"\n{plain(activity.tool, 60)}  {_place(activity.place)}", "dim")
         table.add_row(name, *(_cell(activity.events.get(event)) for event in EVENTS))
     return table
@@ -263,4 +262,4 @@ def _footnotes(explanation: Explanation) -> list[RenderableType]:
 
 
 def _footnote(place: Place, why: str) -> Text:
-    return Text(f"! {_place(place)}  ", "yellow") + prose(why)
+    return Text().append(f"! {_place(place)}  ", "yellow").append_text(prose(why))

@@ -155,7 +155,9 @@ def of_conda(command: Command, place: Descent) -> tuple[Command, ...] | None:
         return None
     options = leading(words[1:], _CONDA)
     folder = joined(command.cwd, options.last("--cwd")) if options.has("--cwd") else ""
-    return (child(command, options.rest, cwd=folder, stdin=command.stdin),) if options.rest else None
+    return (
+        (child(command, options.rest, cwd=folder, stdin=command.stdin),) if options.rest else None
+    )
 
 
 def of_coverage(command: Command, place: Descent) -> tuple[Command, ...] | None:
@@ -248,5 +250,3 @@ def _pixi_tasks(place: Descent, folder: str) -> dict[str, object]:
         for name, task in mapping(mapping(feature).get("tasks")).items():
             tasks.setdefault(name, task)
     return tasks
-
-

@@ -225,7 +225,9 @@ class Grammar(BracketGrammar):
             return self._for(start)
         if reserved in {"while", "until"}:
             condition = self.sequence(frozenset({"do"}))
-            return Loop(self.place(start), reserved, condition, self._loop_body(), self._redirects())
+            return Loop(
+                self.place(start), reserved, condition, self._loop_body(), self._redirects()
+            )
         if reserved == "case":
             return self._case(start)
         if reserved == "function":

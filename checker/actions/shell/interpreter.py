@@ -156,9 +156,7 @@ class Interpreter(Invocation):
         """Return the fate of one part of a chain."""
         if number == len(node.parts) - 1:
             return fate
-        for operator, right in zip(
-            node.operators[number:], node.parts[number + 1 :], strict=True
-        ):
+        for operator, right in zip(node.operators[number:], node.parts[number + 1 :], strict=True):
             if operator == "||":
                 mask = Mask(f"|| {_label(right.place.text)}")
                 return Fate(mask, mask)
@@ -167,9 +165,7 @@ class Interpreter(Invocation):
             lost = Mask(f"&& {_label(node.parts[number + 1].place.text)}")
         return Fate(lost or Mask(""), lost)
 
-    def _and(
-        self, part: Node, fate: Fate, left: Outcome, question: Condition | None
-    ) -> Outcome:
+    def _and(self, part: Node, fate: Fate, left: Outcome, question: Condition | None) -> Outcome:
         if left.succeeded is False:
             return left
         if left.succeeded or question is None:
@@ -215,9 +211,7 @@ class Interpreter(Invocation):
         kept.last = DONE
         if question:
             kept.require(failure)
-        taken.require(
-            failure.opposite() if question else Condition(failure.otherwise, "")
-        )
+        taken.require(failure.opposite() if question else Condition(failure.otherwise, ""))
         taken.last = Outcome(False, left.masks)
         self.state = taken
         right = self.node(part, fate)
@@ -345,9 +339,7 @@ class Interpreter(Invocation):
             truth: bool | None = True
             if not falling:
                 values = [expansion.pattern(self, pattern) for pattern in patterns]
-                truth = conditions.any_of(
-                    [conditions.like(subject, value) for value in values]
-                )
+                truth = conditions.any_of([conditions.like(subject, value) for value in values])
             if truth is False:
                 continue
             other = None
@@ -437,5 +429,3 @@ def _label(text: str) -> str:
 
 def _text(sequence: Sequence) -> str:
     return "; ".join(item.node.place.text for item in sequence.items)
-
-

@@ -387,8 +387,8 @@ class Invocation:
             elif redirect.descriptor in {"", "1"}:
                 if operator == ">&" and target in {"1", "-"}:
                     continue
-                stdout = "terminal" if operator == ">&" and target == "2" else (
-                    self.destination(target)
+                stdout = (
+                    "terminal" if operator == ">&" and target == "2" else (self.destination(target))
                 )
         return stdout, stdin
 

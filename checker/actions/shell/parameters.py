@@ -48,8 +48,10 @@ def chosen(state: State, part: Parameter) -> Value:
             return hole(part.name) if has_hole(value) else str(len(value))
         return str(len(value or ()))
     if part.prefix == "!":
-        return lookup(state, value) if isinstance(value, str) and value.isidentifier() else hole(
-            part.name
+        return (
+            lookup(state, value)
+            if isinstance(value, str) and value.isidentifier()
+            else hole(part.name)
         )
     if part.name == "*" or part.subscript == "*":
         return " ".join(value) if isinstance(value, tuple) and part.quoted else value

@@ -20,6 +20,21 @@ def read_script(
     found = dialect(shell)
     if found.language == "shell":
         return _shell_script(text, found, State(env, known, cwd))
+    if found.language == "powershell":
+        from checker.actions.shell.powershell import read_powershell
+
+        return read_powershell(text, env, cwd, known)
+    if found.language == "cmd":
+        from checker.actions.shell.batch import read_batch
+
+        return read_batch(text, env, cwd, known)
+    if found.language == "python":
+        from checker.actions.shell.python_script import read_python
+
+        plain = Dialect("shell", lenient="sh -c without -e", posix=True)
+        return read_python(
+            text, env, cwd, lambda inner: _shell_script(inner, plain, State(env, known, cwd))
+        )
     return Script(problems=(f"`shell: {shell[:80]}` is not a shell this reader knows",))
 
 

@@ -246,9 +246,7 @@ def _differing(mine: dict[str, Value], other: dict[str, Value]) -> list[str]:
         return []
     names = [*mine, *(name for name in other if name not in mine)]
     return [
-        name
-        for name in names
-        if name not in mine or name not in other or mine[name] != other[name]
+        name for name in names if name not in mine or name not in other or mine[name] != other[name]
     ]
 
 

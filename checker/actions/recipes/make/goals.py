@@ -255,5 +255,3 @@ def _unescaped_lines(text: str) -> list[str]:
         else:
             lines.append(line)
     return lines
-
-

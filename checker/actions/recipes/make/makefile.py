@@ -21,7 +21,9 @@ _CONDITION = re.compile(r"^\s*(ifeq|ifneq|ifdef|ifndef)\b\s*(.*)$", re.DOTALL)
 _ELSE = re.compile(r"^\s*else\b\s*(.*)$", re.DOTALL)
 _ENDIF = re.compile(r"^\s*endif\b")
 _INCLUDE = re.compile(r"^\s*(?:-include|sinclude|include)\s+(.*)$")
-_KEYWORD = re.compile(r"^\s*(export|unexport|override|private|undefine|vpath)\b[ \t]*(.*)$", re.DOTALL)
+_KEYWORD = re.compile(
+    r"^\s*(export|unexport|override|private|undefine|vpath)\b[ \t]*(.*)$", re.DOTALL
+)
 _CONTINUED = re.compile(r"[ \t]*\\\n[ \t]*")
 
 

@@ -101,7 +101,10 @@ class Reading:
             return
 
     def apply(
-        self, function: Function, arguments: Iterable[object], keywords: Mapping[str, object] = NOTHING
+        self,
+        function: Function,
+        arguments: Iterable[object],
+        keywords: Mapping[str, object] = NOTHING,
     ) -> object:
         """Follow a function of the file called with these arguments; return what it returns."""
         node = function.node
@@ -431,7 +434,9 @@ class Reading:
             return left == right
         if isinstance(operator, (ast.NotEq, ast.IsNot)):
             return left != right
-        if isinstance(operator, (ast.In, ast.NotIn)) and isinstance(right, (list, tuple, dict, str)):
+        if isinstance(operator, (ast.In, ast.NotIn)) and isinstance(
+            right, (list, tuple, dict, str)
+        ):
             if isinstance(right, str) and not isinstance(left, str):
                 return unknown
             return (left in right) is isinstance(operator, ast.In)
@@ -624,7 +629,11 @@ def _names_looked_at(tree: ast.Module) -> frozenset[str]:
     found: set[str] = set()
     for node in ast.walk(tree):
         parts: list[ast.expr | None] = []
-        if isinstance(node, ast.Attribute) and node.attr in {"returncode", "check_returncode", "ok"}:
+        if isinstance(node, ast.Attribute) and node.attr in {
+            "returncode",
+            "check_returncode",
+            "ok",
+        }:
             parts = [node.value]
         elif isinstance(node, ast.Call):
             parts = list(node.args)

@@ -157,7 +157,9 @@ def _labelled(settings: Settings, labels: tuple[str, ...]) -> tuple[str, ...]:
         found.update(dict.fromkeys(names))
         for env in dict.fromkeys((*settings.listed_envs, *settings.named_envs)):
             own, _ = Reader(settings, env, ()).raw("labels")
-            written = listed(own) if isinstance(own, list) else text_of(own).replace(",", " ").split()
+            written = (
+                listed(own) if isinstance(own, list) else text_of(own).replace(",", " ").split()
+            )
             if label in written:
                 found[env] = None
     return tuple(found)

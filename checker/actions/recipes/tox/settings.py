@@ -61,8 +61,7 @@ class Settings:
         own = tuple(
             section
             for section in self.sections
-            if section.startswith("testenv:")
-            and env in expanded(section.removeprefix("testenv:"))
+            if section.startswith("testenv:") and env in expanded(section.removeprefix("testenv:"))
         )
         bases: list[str] = []
         for section in own:
@@ -108,7 +107,9 @@ def _read(path: str, text: str) -> Settings | None:
 def _of_ini(folder: str, document: Mapping[str, Mapping[str, str]], core: str) -> Settings:
     sections = {("tox" if name == core else name): keys for name, keys in document.items()}
     plugin = {
-        name: keys for name, keys in document.items() if name in {"gh-actions", "gh-actions:env", "gh"}
+        name: keys
+        for name, keys in document.items()
+        if name in {"gh-actions", "gh-actions:env", "gh"}
     }
     return Settings(folder, sections, plugin)
 
@@ -216,7 +217,11 @@ class Reader:
         if kind == "env":
             name = text_of(item.get("name"))
             given = self.environ.get(name)
-            return [given] if given is not None else [self.put_in(text_of(item.get("default")), section)]
+            return (
+                [given]
+                if given is not None
+                else [self.put_in(text_of(item.get("default")), section)]
+            )
         if kind == "ref":
             of = [text_of(part) for part in listed(item.get("of"))]
             value = self._reference(of, text_of(item.get("env")), text_of(item.get("key")))

@@ -107,7 +107,7 @@ def test_no_workflows_is_a_notice_with_a_first_step() -> None:
 def test_a_stray_workflow_is_a_notice_with_the_command_that_mends_it() -> None:
     flows = workflows(stray=("hw2/.github/workflows/ci.yml",))
     (notice,) = graded(everything(), flows=flows).notices
-    assert "git mv 'hw2/.github/workflows/ci.yml' '.github/workflows/ci.yml'" in notice.advice
+    assert "git mv hw2/.github/workflows/ci.yml .github/workflows/ci.yml" in notice.advice
 
 
 def test_json_says_all_that_the_report_says() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from checker.cli import main
+from checker.cli.commands import checker as main
 from checker.rubric import criteria
 
 ROOT = Path(__file__).parent.parent

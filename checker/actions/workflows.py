@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -26,13 +27,23 @@ class Stray:
     path: str
     belongs: str
     """The path it should have."""
+    whole_folder: bool = False
+    """Whether its folder can be moved as a whole: the root has none yet."""
+
+    @property
+    def command(self) -> str:
+        """The command that moves it to where GitHub looks."""
+        if self.whole_folder:
+            folder = shlex.quote(posixpath.dirname(self.path))
+            return f"mkdir -p .github && git mv {folder} {FOLDER}"
+        return f"mkdir -p {FOLDER} && git mv {shlex.quote(self.path)} {shlex.quote(self.belongs)}"
 
     @property
     def advice(self) -> str:
         """What is wrong and the command that mends it, in one sentence."""
         return (
             f"GitHub never reads `{self.path}`: workflows lie in `{FOLDER}/` at the repository's root; "
-            f"move it with `mkdir -p {FOLDER} && git mv '{self.path}' '{self.belongs}'`"
+            f"move it with `{self.command}`"
         )
 
 
@@ -99,7 +110,8 @@ def _stray(files: Files) -> tuple[Stray, ...]:
         text = files.text(path)
         if text is not None and _LOOKS_RIGHT.search(text):
             stem = re.sub(r"\.ya?ml\b.*$|\.(txt|disabled|bak|off)$", "", name, flags=re.IGNORECASE)
-            found.append(Stray(path, f"{FOLDER}/{stem}.yml"))
+            whole = folder.endswith(f"/{FOLDER}") and not files.names(FOLDER)
+            found.append(Stray(path, f"{FOLDER}/{stem}.yml", whole))
     return tuple(found)
 
 

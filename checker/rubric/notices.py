@@ -33,8 +33,7 @@ def notices(workflows: Workflows) -> tuple[Notice, ...]:
     found += (
         Notice(
             f"GitHub never reads `{stray.path}`.",
-            f"Workflows lie in `{FOLDER}/` at the repository's root. Move it: "
-            f"`mkdir -p {FOLDER} && git mv '{stray.path}' '{stray.belongs}'`",
+            f"Workflows lie in `{FOLDER}/` at the repository's root. Move it: `{stray.command}`",
             (Seen("", stray.path),),
         )
         for stray in workflows.stray[:_MOST]

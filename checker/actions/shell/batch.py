@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from checker.actions.command import Script
-from checker.actions.shell.limits import STEP_LIMIT, TEXT_LIMIT
+from checker.actions.shell.limits import STEP_LIMIT
 from checker.actions.shell.powershell import moved
 from checker.actions.shell.transcript import Transcript
 
@@ -14,6 +14,7 @@ from checker.actions.shell.transcript import Transcript
 # "Workflow syntax", exit codes; read 2026-11).
 LENIENT = "cmd goes on after a failing program"
 
+_TEXT_LIMIT = 32 * 1024
 _VARIABLE = re.compile(r"%(\w+)%|!(\w+)!")
 _SPLIT = re.compile(r'"[^"\n]*"|(?P<mark>&&|\|\||&|\|)')
 _WORD = re.compile(r'(?:"[^"]*"|[^\s"])+')
@@ -31,7 +32,7 @@ _SILENT = frozenset(
 def read_batch(text: str, env: Mapping[str, str], cwd: str, known: Mapping[str, str]) -> Script:
     """Return what a batch script would start."""
     transcript = Transcript(env, known, cwd, LENIENT)
-    text = re.sub(r"\^\n", " ", text[:TEXT_LIMIT].replace("\r", ""))
+    text = re.sub(r"\^\n", " ", text[:_TEXT_LIMIT].replace("\r", ""))
     blocks: list[str] = []
     for number, written in enumerate(text.split("\n")[:STEP_LIMIT], 1):
         line = written.strip().lstrip("@").strip()
@@ -100,6 +101,8 @@ def _command(
     if name == "call" and len(words) > 1:
         words = words[1:]
         name = words[0].lower()
+    if name == "echo" and len(words) == 2 and words[1].lower() in {"on", "off"}:
+        return
     if name == "echo":
         target = _REDIRECT.search(piece)
         text = _expanded(transcript, _REDIRECT.sub("", piece)[len("echo") :].strip())

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from checker.actions.command import Script, hole
-from checker.actions.shell.limits import STEP_LIMIT, TEXT_LIMIT
+from checker.actions.shell.limits import STEP_LIMIT
 from checker.actions.shell.transcript import Transcript
 
 # The runner puts `$ErrorActionPreference = 'stop'` before the script and, after it,
@@ -16,9 +16,10 @@ from checker.actions.shell.transcript import Transcript
 # $PSNativeCommandUseErrorActionPreference is false by default (about_Preference_Variables, 7.4).
 LENIENT = "pwsh goes on after a failing program"
 
+_TEXT_LIMIT = 32 * 1024
 _TOKEN = re.compile(
     r"(?P<skip>[ \t]+|`\r?\n|<\#.*?(?:\#>|\Z)|\#[^\n]*)"
-    r"|(?P<here>@\"[ \t]*\n.*?\n\"@|@'[ \t]*\n.*?\n'@)"
+    r"|(?P<here>@\"[ \t]*\n.{0,2000}?\n\"@|@'[ \t]*\n.{0,2000}?\n'@)"
     r"|(?P<end>\n|;)"
     r"|(?P<joint>&&|\|\|)"
     r"|(?P<bar>\|)"
@@ -58,7 +59,7 @@ def read_powershell(
     text: str, env: Mapping[str, str], cwd: str, known: Mapping[str, str]
 ) -> Script:
     """Return what a PowerShell script would start."""
-    return _Reader(Transcript(env, known, cwd, LENIENT)).read(text[:TEXT_LIMIT])
+    return _Reader(Transcript(env, known, cwd, LENIENT)).read(text[:_TEXT_LIMIT])
 
 
 def _tokens(text: str) -> list[_Token]:

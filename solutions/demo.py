@@ -8,12 +8,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 from pathlib import Path
 from typing import Any
 
-from solutions.variants import variants, write_reference
+from solutions.variants import Variant, variants, write_reference
 
 REFERENCE = "homework"
+SHOWN = 3
+"""How many unmet criteria of a variant are printed in full."""
 
 
 def checker(folder: Path, *arguments: str) -> str:
@@ -36,19 +39,41 @@ def checker(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def unmet(folder: Path, name: str) -> dict[str, dict[str, Any]]:
-    """Grade what lies in `folder/name`; return the criteria that are not met by their ids."""
-    grade = json.loads(checker(folder, "grade", name, "--format", "json"))
-    criteria = [line for item in grade["items"] for line in item["criteria"]]
-    return {line["id"]: line for line in criteria if line["outcome"] == "not met"}
+def grade(folder: Path, variant: Variant) -> tuple[str, ...]:
+    """Grade a variant that lies in the folder, print what it misses, and return those ids."""
+    judged = json.loads(checker(folder, "grade", variant.name, "--format", "json"))
+    criteria = [line for item in judged["items"] for line in item["criteria"]]
+    unmet = [line for line in criteria if line["outcome"] == "not met"]
+    for notice in judged["notices"]:
+        say(notice["text"], "  ")
+    for advice in dict.fromkeys(notice["advice"] for notice in judged["notices"]):
+        say(advice, "  ")
+    for line in unmet[:SHOWN]:
+        show(line)
+    if more := [line["id"] for line in unmet[SHOWN:]]:
+        say(f"and {len(more)} more for the same reason: {', '.join(more)}", "  ")
+    return tuple(line["id"] for line in unmet)
 
 
 def show(line: dict[str, Any]) -> None:
     """Print one unmet criterion: what is asked, why it is not met, and where that stands."""
-    print(f"  {line['id']:<5} {line['statement']}")
-    print(f"        not met: {line['reason']}")
+    say(f"{line['id']:<5} {line['statement']}", "  ")
+    say(f"not met: {line['reason']}", "        ")
     for seen in line["seen"][:2]:
         print(f"        {seen['file']}:{seen['line']}  {seen['text'].strip().splitlines()[0]}")
+
+
+def say(text: str, indent: str = "") -> None:
+    """Print a paragraph in lines of at most 80 characters; words, so commands, stay whole."""
+    filled = textwrap.fill(
+        text,
+        80,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    print(filled)
 
 
 def main() -> None:
@@ -62,12 +87,11 @@ def main() -> None:
         print(checker(folder, "grade", REFERENCE))
         for number, variant in enumerate(faulty, start=2):
             variant.write(folder)
-            print(f"[{number}/{steps}] {variant.name}: {variant.title}\n{variant.wrong.strip()}")
-            found = unmet(folder, variant.name)
-            for line in found.values():
-                show(line)
+            print(f"[{number}/{steps}] {variant.name}: {variant.title}")
+            say(variant.wrong)
+            found = grade(folder, variant)
             print()
-            if tuple(found) != variant.unmet:
+            if found != variant.unmet:
                 sys.exit(f"expected {', '.join(variant.unmet)} and nothing else")
         print(f"[{steps}/{steps}] what a pushed tag would do")
         print(checker(folder, "explain", REFERENCE, "--event", "tag"))

@@ -29,11 +29,11 @@ pytestmark = [
 STUBS = ("lint", "unit", "build", "push", "ship", "tool")
 TOOLS = ("sed", "tr", "cut", "awk", "head", "tail", "seq", "basename", "dirname", "cat", "tee")
 OTHERS = ("sh", "bash", "env", "xargs", "timeout", "nice", "nohup", "sleep", "find", "true", "false")
-STUB = """#!/bin/sh
+STUB = r"""#!/bin/sh
 {
   printf '%s' "${0##*/}"
-  for word in "$@"; do printf '\\037%s' "$word"; done
-  printf '\\036%s\\036%s\\n' "${PWD#"$ORACLE_ROOT"}" "$V"
+  for word in "$@"; do printf '\037%s' "$word"; done
+  printf '\036%s\036%s\035' "${PWD#"$ORACLE_ROOT"}" "$V"
 } >> "$ORACLE_LOG"
 called="${0##*/}"
 for word in "$@"; do called="$called $word"; done
@@ -102,7 +102,7 @@ class Oracle:
             timeout=20,
             check=False,
         )
-        return done.returncode, [_call(line) for line in self.log.read_text().splitlines()]
+        return done.returncode, [_call(line) for line in self.log.read_text().split("\x1d")[:-1]]
 
     def written(self) -> dict[str, str]:
         """Return the simple `name=value` lines of the last run's output file."""
@@ -171,7 +171,7 @@ EXPANSION = {
     "prefix": 'lint "${GITHUB_REF#refs/tags/}" "${GITHUB_REF##*/}" "${GITHUB_REF#*/}" ${GITHUB_REF_NAME#v}',
     "suffix": 'F=a.tar.gz\nlint "${F%.gz}" "${F%.*}" "${F%%.*}" "${F%x}"',
     "replace": 'lint "${GITHUB_REF/refs/x}" "${GITHUB_REF//\\//-}" "${GITHUB_REF//[a-s]/}" "${NAME/#d/D}" "${NAME/%o/O}"',
-    "case": 'lint "${NAME^^}" "${NAME^}" "${NAME,,}"\nU=ABC\nlint "${U,,}" "${U,}"',
+    "upper and lower": 'lint "${NAME^^}" "${NAME^}" "${NAME,,}"\nU=ABC\nlint "${U,,}" "${U,}"',
     "substring": 'lint "${GITHUB_REF:5}" "${GITHUB_REF:0:4}" "${GITHUB_REF: -5}" "${GITHUB_REF:5:-2}" "${#NAME}"',
     "arithmetic": 'N=3\nlint $((1+2*3)) $((N*2)) $(( (N+1) % 2 )) $((N>2)) $((7/2)) $((-7/2))',
     "array": 'A=(x "y z" $NAME)\nlint "${A[@]}" ${A[1]} "${#A[@]}" "${A[0]}" ${A[@]}\nA+=(w)\nlint "${A[@]:1:2}" "${A[*]}"',
@@ -300,7 +300,7 @@ FAILURE = {
     "until": "lint z\nuntil lint a; do exit 1; done",
     "set -euo pipefail": "set -euo pipefail\nlint a | cat\nunit b",
     "errexit by name": "set +o errexit\nlint a\nset -o errexit\nunit b",
-    "case": "case $NAME in demo) lint a || true; unit b;; esac",
+    "in a case": "case $NAME in demo) lint a || true; unit b;; esac",
     "xargs": "echo x | xargs lint\nunit b",
     "process substitution": "cat <(lint a) > /dev/null\nunit b",
 }
@@ -315,6 +315,7 @@ OUTPUT = {
     "outputs by function": 'put() { echo "$1=$2" >> "$GITHUB_OUTPUT"; }\nput a b\nput c "$NAME"',
     "last one counts": 'echo "a=1" >> $GITHUB_OUTPUT\necho "a=2" >> $GITHUB_OUTPUT',
 }
+TABLES = (QUOTING, EXPANSION, CONTROL, FAILURE, OUTPUT)
 BASH = {**QUOTING, **EXPANSION, **CONTROL, **FAILURE, **OUTPUT}
 EVERYWHERE = {**FAILURE, **{name: CONTROL[name] for name in ("and", "or", "if", "for", "function")}}
 NOT_POSIX = {"pipefail", "set -euo pipefail", "process substitution"}

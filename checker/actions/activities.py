@@ -314,7 +314,7 @@ class _Gathering:
     ) -> tuple[_Doing, ...]:
         """Return what a script's commands do, down to the tools; remembered, since events share scripts."""
         before = (tuple(state.images.items()), tuple(state.settings.items()))
-        key = (id(script), outcome.python, before, offset)
+        key: tuple[object, ...] = (id(script), outcome.python, before, offset)
         known = self.scripts.get(key) or self.scripts.get((*key, *outcome.known.items()))
         if known is None:
             after = _Job(dict(state.images), dict(state.settings))

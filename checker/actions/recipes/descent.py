@@ -51,8 +51,7 @@ class Descent:
 
     def leaves(self, command: Command) -> tuple[Command, ...]:
         """Return the programs that a command leads to, in the order of their start."""
-        found = tuple(self._down(command))
-        return found
+        return tuple(self._down(command))
 
     def _down(self, command: Command) -> Iterable[Command]:
         self._visits += 1

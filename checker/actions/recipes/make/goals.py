@@ -81,6 +81,7 @@ def _makefile(
     goals: tuple[str, ...],
 ) -> Makefile | None:
     named = options.all("-f", "--file", "--makefile")
+    names: tuple[str, ...]
     if named == ("-",):
         text, names = command.stdin, ("",)
     elif named:

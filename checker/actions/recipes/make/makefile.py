@@ -176,9 +176,9 @@ class _Reading:
     def _conditional(self, line: str) -> bool:
         start = _CONDITION.match(line)
         if start:
-            holds = self._holds(start[1], start[2]) if self._reads else False
+            first = self._holds(start[1], start[2]) if self._reads else False
             text = f"`{' '.join(line.split())}` holds in the Makefile"
-            self.branches.append(_Branch(holds, holds is True, holds is None, text))
+            self.branches.append(_Branch(first, first is True, first is None, text))
             return True
         if _ENDIF.match(line):
             if self.branches:

@@ -19,7 +19,7 @@ from solutions.variants import variants
 
 IMAGES = Path(__file__).parent / "images"
 WIDTH = 100
-SHOWN = "mock_publish"
+SHOWN = "lint_masked"
 """The faulty variant of the homework that the README shows."""
 
 # Without the web font: a picture asks nothing of the network.
@@ -27,22 +27,37 @@ _FORMAT = re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.
 
 
 def grade_as_printed() -> str:
-    """Return the coloured text of `checker grade` for the shown variant."""
+    """Return what `checker grade` prints to a terminal for the shown variant, colours and all."""
     variant = next(one for one in variants() if one.name == SHOWN)
     checker = shutil.which("checker", path=str(Path(sys.executable).parent)) or "checker"
     with tempfile.TemporaryDirectory() as folder:
         variant.write(Path(folder))
-        done = subprocess.run(
-            [checker, "grade", SHOWN],
-            cwd=folder,
-            env={**os.environ, "FORCE_COLOR": "1", "COLUMNS": str(WIDTH), "TERM": "xterm-256color"},
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
-    if done.returncode not in {0, 1, 3}:
-        sys.exit(f"checker grade failed:\n{done.stderr}")
-    return done.stdout.rstrip()
+        status, printed = at_a_terminal([checker, "grade", SHOWN], folder)
+    if status not in {0, 1, 3}:
+        sys.exit(f"checker grade failed:\n{printed}")
+    return printed.replace("\r\n", "\n").rstrip()
+
+
+def at_a_terminal(command: list[str], folder: str) -> tuple[int, str]:
+    """Run a command as if at a terminal; return its exit status and what it wrote there."""
+    ours, theirs = os.openpty()
+    environment = {**os.environ, "COLUMNS": str(WIDTH), "TERM": "xterm-256color"}
+    environment.pop("NO_COLOR", None)
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment, stdin=theirs, stdout=theirs, stderr=theirs
+    )
+    os.close(theirs)
+    written = b""
+    while True:
+        try:
+            part = os.read(ours, 65536)
+        except OSError:  # Linux's way to say that the other side is closed
+            part = b""
+        if not part:
+            break
+        written += part
+    os.close(ours)
+    return process.wait(), written.decode()
 
 
 def svg(printed: str, title: str) -> str:

@@ -19,29 +19,26 @@ SHOWN = 3
 """How many unmet criteria of a variant are printed in full."""
 
 
-def checker(folder: Path, *arguments: str) -> str:
-    """Print `$ checker …`, run it in the folder, and return what it printed."""
+def checker(folder: Path, *arguments: str, quietly: bool = False) -> str:
+    """Print `$ checker …` and run it in the folder; quietly: return its output, else show it."""
     program = shutil.which("checker", path=str(Path(sys.executable).parent)) or "checker"
     print(f"$ checker {' '.join(arguments)}", flush=True)
-    environment = {**os.environ, "PYTHONUTF8": "1"}
-    if sys.stdout.isatty():
-        environment["FORCE_COLOR"] = "1"
     done = subprocess.run(
         [program, *arguments],
         cwd=folder,
-        env=environment,
-        capture_output=True,
+        env={**os.environ, "PYTHONUTF8": "1"},
+        stdout=subprocess.PIPE if quietly else None,
         encoding="utf-8",
         check=False,
     )
     if done.returncode not in {0, 1, 3}:
-        sys.exit(done.stderr)
-    return done.stdout
+        sys.exit(f"checker ended with status {done.returncode}")
+    return done.stdout or ""
 
 
 def grade(folder: Path, variant: Variant) -> tuple[str, ...]:
     """Grade a variant that lies in the folder, print what it misses, and return those ids."""
-    judged = json.loads(checker(folder, "grade", variant.name, "--format", "json"))
+    judged = json.loads(checker(folder, "grade", variant.name, "--format", "json", quietly=True))
     criteria = [line for item in judged["items"] for line in item["criteria"]]
     unmet = [line for line in criteria if line["outcome"] == "not met"]
     for notice in judged["notices"]:
@@ -84,7 +81,8 @@ def main() -> None:
         folder = Path(temporary)
         write_reference(folder / REFERENCE)
         print(f"[1/{steps}] the reference homework")
-        print(checker(folder, "grade", REFERENCE))
+        checker(folder, "grade", REFERENCE)
+        print()
         for number, variant in enumerate(faulty, start=2):
             variant.write(folder)
             print(f"[{number}/{steps}] {variant.name}: {variant.title}")
@@ -94,8 +92,9 @@ def main() -> None:
             if found != variant.unmet:
                 sys.exit(f"expected {', '.join(variant.unmet)} and nothing else")
         print(f"[{steps}/{steps}] what a pushed tag would do")
-        print(checker(folder, "explain", REFERENCE, "--event", "tag"))
-        print(checker(folder, "explain", "image_every_branch", "--event", "tag"))
+        checker(folder, "explain", REFERENCE, "--event", "tag")
+        print()
+        checker(folder, "explain", "image_every_branch", "--event", "tag")
 
 
 if __name__ == "__main__":

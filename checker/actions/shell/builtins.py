@@ -187,10 +187,13 @@ def _read(shell: Invocation, words: Words, _node: Simple, _fate: Fate) -> Outcom
     else:
         line = text if whole else text.split("\n", 1)[0]
         separators = expansion.separator(state)
-        pieces = expansion.split(line, separators)
-        if len(pieces) > len(names):
-            joint = separators[:1] or " "
-            pieces = [*pieces[: len(names) - 1], joint.join(pieces[len(names) - 1 :])]
+        if "a" in options:
+            pieces = expansion.split(line, separators)
+        elif separators:
+            pieces = re.split(f"[{re.escape(separators)}]", line.strip(), len(names) - 1)
+        else:
+            pieces = line.split(None, len(names) - 1)
+            pieces = [*pieces[:-1], pieces[-1].rstrip()] if pieces else []
         pieces += [""] * (len(names) - len(pieces))
     if "a" in options:
         state.assign(names[0], tuple(pieces))

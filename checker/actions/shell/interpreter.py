@@ -401,6 +401,7 @@ class Interpreter(Invocation):
     def _loop(self, node: Loop, fate: Fate) -> Outcome:
         guard = self.state.guard
         before: State | None = None
+        masks: tuple[Mask, ...] = ()
         if node.condition.items:
             text = _text(node.condition)
             mask = Mask(f"{node.keyword} {_label(text)}")
@@ -410,6 +411,7 @@ class Interpreter(Invocation):
                 known = not known
             if known is False or self.state.jump:
                 return DONE
+            masks = tuple(m for m in outcome.masks if (m is mask) == (node.keyword == "until"))
             if known is None:
                 before = self.state.fork()
                 words = f"{node.keyword} {text}"
@@ -418,6 +420,8 @@ class Interpreter(Invocation):
         self.run(node.body, self._passing(fate))
         if self.state.jump in {"break", "continue"}:
             self.state.jump = ""
+        if self.state.jump and self.state.failing:
+            self._lift(masks, self.state)
         if before:
             self.state = rejoin([self.state, before], guard)
         return Outcome()

@@ -273,7 +273,8 @@ class Invocation:
         if found.argv != argv and found.argv[0] in BUILTINS:
             return BUILTINS[found.argv[0]](self, found.argv, node, fate)
         variables = {**prefix, **found.env}
-        call = shell_call(found.argv, self.state.stdin)
+        argv = self._fed(argv, found.argv)
+        call = shell_call(argv, self.state.stdin)
         if call:
             mask = self.state.verdict(fate)
 
@@ -287,13 +288,22 @@ class Invocation:
                     n: v for n, v in state.variables.items() if n in kept or n.startswith("GITHUB_")
                 }
                 state.functions, state.arguments = {}, call.arguments
+                state.variables["0"] = call.name
                 state.errexit, state.pipefail = call.errexit, call.pipefail
                 state.lenient, state.posix = call.lenient, call.posix
                 state.stdin = None
                 return self.script(call.text, own)
 
             return self.isolated(inside, None, mask)
-        return self.started(found.argv, fate, variables)
+        return self.started(argv, fate, variables)
+
+    def _fed(self, written: tuple[str, ...], argv: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the words of a program that `xargs` starts, with its input where that is known."""
+        stdin = self.state.stdin
+        plain = "xargs" in written and not {"-I", "-n", "-L"} & {word[:2] for word in written}
+        if not plain or argv[-1:] != (hole("xargs"),) or stdin is None or has_hole(stdin):
+            return argv
+        return (*argv[:-1], *stdin.split()[:_LIST_LIMIT])
 
     def started(
         self, argv: tuple[str, ...], fate: Fate, variables: Mapping[str, str] | None = None

@@ -25,6 +25,8 @@ class ShellCall(NamedTuple):
     """The script that a started shell reads, and how it reads it."""
 
     text: str
+    name: str
+    """What `$0` is."""
     arguments: tuple[str, ...]
     errexit: bool
     pipefail: bool
@@ -74,9 +76,11 @@ def shell_call(argv: tuple[str, ...], stdin: str | None) -> ShellCall | None:
     if found.command:
         if not found.rest:
             return None
-        text, arguments = found.rest[0], found.rest[2:]
+        text, name, arguments = found.rest[0], "".join(found.rest[1:2]), found.rest[2:]
     elif stdin is not None and (found.standard_input or not found.rest):
-        text, arguments = stdin, found.rest
+        text, name, arguments = stdin, argv[0], found.rest
     else:
         return None
-    return ShellCall(text, arguments, found.errexit, found.pipefail, found.lenient, found.posix)
+    return ShellCall(
+        text, name or argv[0], arguments, found.errexit, found.pipefail, found.lenient, found.posix
+    )

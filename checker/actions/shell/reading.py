@@ -64,8 +64,7 @@ def _traps(walk: Interpreter) -> None:
     """Follow what was to be done when the script ends or a command fails."""
     for signal, text in walk.traps.items():
         if text and text != "-":
-            mask = Mask(f"trap {signal}")
             walk.state.jump = ""
             if signal == "ERR":
                 walk.state.require(Condition("a command fails", ""))
-            walk.script(text, Fate(mask, mask))
+            walk.script(text, Fate(None, Mask(f"trap {signal}")))

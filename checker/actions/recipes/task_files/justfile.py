@@ -14,7 +14,7 @@ _ASSIGNMENT = re.compile(r"^(?:export\s+)?([A-Za-z_][\w-]*)\s*:=\s*(.*)$", re.DO
 _ALIAS = re.compile(r"^alias\s+([\w-]+)\s*:=\s*([\w:-]+)")
 _SET = re.compile(r"^set\s+([\w-]+)\s*(?::=\s*(.*))?$", re.DOTALL)
 _IMPORT = re.compile(r"""^import\??\s+['"]([^'"]+)['"]""")
-_HEADER = re.compile(r"^@?([A-Za-z_][\w-]*)\s*([^:]*?(?:\([^)]*\)[^:]*?|'[^']*'[^:]*?|\"[^\"]*\"[^:]*?)*):(?!=)(.*)$")
+_NAME = re.compile(r"@?([A-Za-z_][\w-]*)")
 _ATTRIBUTE = re.compile(r"^\[(.+)\]\s*$")
 _TOKEN = re.compile(
     r"""\s*(?:(?P<text>'''.*?'''|\"\"\".*?\"\"\"|'[^']*'|"(?:\\.|[^"\\])*")|(?P<tick>`[^`]*`)|
@@ -113,22 +113,36 @@ def _statement(
 
 
 def _recipe(line: str, found: Justfile, attributes: tuple[str, ...]) -> Recipe | None:
-    if len(line) > 2_000:
+    name = _NAME.match(line)
+    colon = _colon(line)
+    if not name or colon < 0:
         return None
-    header = _HEADER.match(line)
-    if not header:
-        return None
-    needs = header[3].partition(" #")[0]
-    before, _, after = needs.partition("&&")
+    before, _, after = line[colon + 1 :].partition(" #")[0].partition("&&")
     recipe = Recipe(
-        header[1],
-        tuple(_parameter(word) for word in _parameter_words(header[2])),
+        name[1],
+        tuple(_parameter(word) for word in _parameter_words(line[name.end() : colon])),
         _dependencies(before),
         _dependencies(after),
         attributes=attributes,
     )
     found.recipes[recipe.name] = recipe
     return recipe
+
+
+def _colon(line: str) -> int:
+    """Return where a recipe's header ends, -1 when the line is none."""
+    quote = ""
+    level = 0
+    for at, letter in enumerate(line[:2_000]):
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter in "'\"`":
+            quote = letter
+        elif letter in "()":
+            level += 1 if letter == "(" else -1
+        elif letter == ":" and level == 0:
+            return -1 if line.startswith(":=", at) else at
+    return -1
 
 
 def _parameter_words(text: str) -> list[str]:

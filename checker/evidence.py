@@ -21,7 +21,7 @@ _checked: dict[Callable[..., object], tuple[str, ...]] = {}
 
 
 @dataclass(eq=False)
-class Unavailable(Exception):  # noqa: N818 - it is a state of the world, not a mistake of ours
+class Unavailable(Exception):
     """Evidence that could not be had: its criteria are *unknown*, which is never a zero."""
 
     asked: str

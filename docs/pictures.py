@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,7 +16,8 @@ from rich.text import Text
 
 from solutions.variants import variants
 
-IMAGES = Path(__file__).parent / "images"
+ROOT = Path(__file__).parent.parent
+IMAGES = ROOT / "docs" / "images"
 WIDTH = 100
 SHOWN = "lint_masked"
 """The faulty variant of the homework that the README shows."""
@@ -29,10 +29,9 @@ _FORMAT = re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.
 def grade_as_printed() -> str:
     """Return what `checker grade` prints to a terminal for the shown variant, colours and all."""
     variant = next(one for one in variants() if one.name == SHOWN)
-    checker = shutil.which("checker", path=str(Path(sys.executable).parent)) or "checker"
     with tempfile.TemporaryDirectory() as folder:
         variant.write(Path(folder))
-        status, printed = at_a_terminal([checker, "grade", SHOWN], folder)
+        status, printed = at_a_terminal([sys.executable, "-m", "checker", "grade", SHOWN], folder)
     if status not in {0, 1, 3}:
         sys.exit(f"checker grade failed:\n{printed}")
     return printed.replace("\r\n", "\n").rstrip()
@@ -41,7 +40,12 @@ def grade_as_printed() -> str:
 def at_a_terminal(command: list[str], folder: str) -> tuple[int, str]:
     """Run a command as if at a terminal; return its exit status and what it wrote there."""
     ours, theirs = os.openpty()
-    environment = {**os.environ, "COLUMNS": str(WIDTH), "TERM": "xterm-256color"}
+    environment = {
+        **os.environ,
+        "COLUMNS": str(WIDTH),
+        "TERM": "xterm-256color",
+        "PYTHONPATH": str(ROOT),
+    }
     environment.pop("NO_COLOR", None)
     process = subprocess.Popen(
         command, cwd=folder, env=environment, stdin=theirs, stdout=theirs, stderr=theirs
@@ -67,11 +71,16 @@ def svg(printed: str, title: str) -> str:
     return console.export_svg(title=title, code_format=_FORMAT, unique_id="grade")
 
 
+def grade() -> str:
+    """Return the picture of a grade."""
+    return svg(grade_as_printed(), f"checker grade {SHOWN}")
+
+
 def main() -> None:
     """Draw the picture and say where it is."""
     IMAGES.mkdir(exist_ok=True)
     target = IMAGES / "grade.svg"
-    target.write_text(svg(grade_as_printed(), f"checker grade {SHOWN}"), encoding="utf-8")
+    target.write_text(grade(), encoding="utf-8")
     print(f"{target}: written")
 
 

@@ -70,7 +70,7 @@ OPERATORS = ["==", "!=", "<", "<=", ">", ">=", "&&", "||"]
 
 def dice_for(seed: str) -> random.Random:
     """Return a dice that falls the same way each time."""
-    return random.Random(seed)  # noqa: S311 - nothing secret is made of it
+    return random.Random(seed)
 
 
 def expression(dice: random.Random, depth: int) -> str:

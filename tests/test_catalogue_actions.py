@@ -10,7 +10,7 @@ from checker.actions import catalogue
 from checker.actions.activity import Effect, NearMiss
 from checker.actions.command import NOTHING
 
-SECRET = "⟦secrets.TOKEN⟧"  # noqa: S105  # a hole, no password
+SECRET = "⟦secrets.TOKEN⟧"  # a hole, no password
 
 
 def acting(

@@ -13,7 +13,7 @@ from checker.actions.catalogue.destinations import image_target, index_of, regis
 from checker.actions.command import NOTHING, Command
 from checker.services.repository import Folder
 
-SECRET = "⟦secrets.TOKEN⟧"  # noqa: S105  # a hole, no password
+SECRET = "⟦secrets.TOKEN⟧"  # a hole, no password
 
 
 def command(line: str, env: Mapping[str, str] = NOTHING, stdin: str = "") -> Command:

@@ -7,7 +7,6 @@ called; one that is told to fails. Nothing of a repository is ever run.
 from __future__ import annotations
 
 import os
-import random
 import shutil
 import stat
 import subprocess
@@ -28,7 +27,19 @@ pytestmark = [
 
 STUBS = ("lint", "unit", "build", "push", "ship", "tool")
 TOOLS = ("sed", "tr", "cut", "awk", "head", "tail", "seq", "basename", "dirname", "cat", "tee")
-OTHERS = ("sh", "bash", "env", "xargs", "timeout", "nice", "nohup", "sleep", "find", "true", "false")
+OTHERS = (
+    "sh",
+    "bash",
+    "env",
+    "xargs",
+    "timeout",
+    "nice",
+    "nohup",
+    "sleep",
+    "find",
+    "true",
+    "false",
+)
 STUB = r"""#!/bin/sh
 {
   printf '%s' "${0##*/}"
@@ -152,7 +163,7 @@ QUOTING = {
     "single quotes": "lint 'a b' 'c\"d' ''",
     "double quotes": 'lint "a b" "c\'d" "" "$NAME x"',
     "glued": "lint a'b c'\"d $NAME\"e",
-    "escapes": "lint a\\ b \\$NAME \\\"x \\\\ \"\\$NAME \\\" \\\\ \\n\"",
+    "escapes": 'lint a\\ b \\$NAME \\"x \\\\ "\\$NAME \\" \\\\ \\n"',
     "ansi": "lint $'a\\tb' $'it\\'s' $'\\x41\\101'",
     "continued line": "lint a \\\n  b \\\n  c",
     "comment": "lint a # lint b\n# lint c\nlint d#e '#f'",
@@ -164,7 +175,7 @@ QUOTING = {
     "brackets": "lint '.[dev]' \"x>=1\" pkg==1.0 a=b",
     "several on a line": "lint a; unit b;build c",
     "assignment before": "V=here lint a\nlint b",
-    "two assignments": "A=\nA=1 V=$NAME lint a\nlint \"$A\"x",
+    "two assignments": 'A=\nA=1 V=$NAME lint a\nlint "$A"x',
     "redirections": "lint a > file 2>&1\nlint b 2> /dev/null c\n> file lint d",
     "number argument": "lint 2 >file 3",
 }
@@ -177,11 +188,11 @@ EXPANSION = {
     "replace": 'lint "${GITHUB_REF/refs/x}" "${GITHUB_REF//\\//-}" "${GITHUB_REF//[a-s]/}" "${NAME/#d/D}" "${NAME/%o/O}"',
     "upper and lower": 'lint "${NAME^^}" "${NAME^}" "${NAME,,}"\nU=ABC\nlint "${U,,}" "${U,}"',
     "substring": 'lint "${GITHUB_REF:5}" "${GITHUB_REF:0:4}" "${GITHUB_REF: -5}" "${GITHUB_REF:5:-2}" "${#NAME}"',
-    "arithmetic": 'N=3\nlint $((1+2*3)) $((N*2)) $(( (N+1) % 2 )) $((N>2)) $((7/2)) $((-7/2))',
+    "arithmetic": "N=3\nlint $((1+2*3)) $((N*2)) $(( (N+1) % 2 )) $((N>2)) $((7/2)) $((-7/2))",
     "array": 'A=(x "y z" $NAME)\nlint "${A[@]}" ${A[1]} "${#A[@]}" "${A[0]}" ${A[@]}\nA+=(w)\nlint "${A[@]:1:2}" "${A[*]}"',
     "positional": 'set -- a "b c"\nlint "$@" $# "$1" "$*" $@\nshift\nlint "$@"',
     "indirect": 'K=NAME\nlint "${!K}"',
-    "append": 'A=x\nA+=y\nlint $A',
+    "append": "A=x\nA+=y\nlint $A",
     "unset": 'unset NAME\nlint "${NAME:-gone}" "$NAME"',
     "substitution": 'lint "$(echo hi there)" $(echo a b) x$(echo c)y `echo d`',
     "nested substitution": 'lint "$(echo "$(echo "$NAME")")"',
@@ -205,7 +216,7 @@ CONTROL = {
     "or true": "lint a || true\nunit b",
     "or echo": 'lint a || echo "failed"',
     "or exit": "lint a || exit 1\nunit b || exit 0",
-    "or group": 'lint a || { echo bad; exit 1; }\nunit b || { echo bad; }',
+    "or group": "lint a || { echo bad; exit 1; }\nunit b || { echo bad; }",
     "or subshell": "lint a || (echo bad; exit 3)\nunit b || (echo bad)\nbuild c || (echo bad; false)",
     "or false": "lint a || false\nunit b || :",
     "and or": "lint a && unit b || true\nbuild c || push d && ship e",
@@ -226,7 +237,7 @@ CONTROL = {
     "for break": "for x in a b c; do [ $x = b ] && break; lint $x; done\nunit end",
     "for continue": "for x in a b c; do if [ $x = b ]; then continue; fi; lint $x; done",
     "function": 'f() { lint "$@"; unit "$1"; }\nf a "b c"\nf',
-    "function local": 'g() { local NAME=inner; lint $NAME; return 0; lint no; }\ng\nlint $NAME',
+    "function local": "g() { local NAME=inner; lint $NAME; return 0; lint no; }\ng\nlint $NAME",
     "function redefined": "f() { lint a; }\nf() { lint b; }\nf\nfunction h { unit h; }\nh",
     "function unused": "f() { lint a; }\nunit b",
     "subshell": "(cd sub && lint a; NAME=x)\nlint $NAME",
@@ -262,10 +273,10 @@ FAILURE = {
     "set +e": "set +e\nlint a\nunit b",
     "set +e and back": "set +e\nlint a\nset -e\nunit b\nbuild c",
     "status kept": "set +e\nlint a\nrc=$?\nunit b\nexit $rc",
-    "status tested": 'set +e\nlint a\nrc=$?\nset -e\nunit b\nif [ $rc -ne 0 ]; then exit 1; fi',
-    "status noted by or": 'rc=0\nlint a || rc=$?\nunit b || rc=$?\nexit $rc',
-    "flag noted by or": 'failed=0\nlint a || failed=1\nunit b || failed=1\n[ $failed -eq 0 ]',
-    "flag noted by if": "bad=\nif ! lint a; then bad=1; fi\nunit b\n[ -z \"$bad\" ] || exit 1",
+    "status tested": "set +e\nlint a\nrc=$?\nset -e\nunit b\nif [ $rc -ne 0 ]; then exit 1; fi",
+    "status noted by or": "rc=0\nlint a || rc=$?\nunit b || rc=$?\nexit $rc",
+    "flag noted by or": "failed=0\nlint a || failed=1\nunit b || failed=1\n[ $failed -eq 0 ]",
+    "flag noted by if": 'bad=\nif ! lint a; then bad=1; fi\nunit b\n[ -z "$bad" ] || exit 1',
     "flag never used": "lint a || failed=1\nunit b",
     "two statuses": "set +e\nlint a; A=$?\nunit b; B=$?\nexit $((A || B))",
     "pipe": "lint a | tee log\nunit b",
@@ -278,7 +289,7 @@ FAILURE = {
     "and last of subshell": "( lint a && echo ok )\nunit b",
     "and last of branch": "if true; then lint a && echo ok; fi\nunit b",
     "substitution in assignment": "X=$(lint a)\nunit b",
-    "substitution in words": "echo \"$(lint a)\"\nunit b",
+    "substitution in words": 'echo "$(lint a)"\nunit b',
     "substitution exported": "export X=$(lint a)\nunit b",
     "inside a substitution": "X=$(lint a; unit b)\nbuild c",
     "subshell fails": "(lint a; unit b)\nbuild c",
@@ -332,14 +343,13 @@ def test_bash_starts_what_we_read(oracle: Oracle, script: str) -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "bash {0}"])
 @pytest.mark.parametrize("script", EVERYWHERE.values(), ids=EVERYWHERE.keys())
-def test_failures_count_as_the_shells_options_say(
-    oracle: Oracle, script: str, shell: str
-) -> None:
+def test_failures_count_as_the_shells_options_say(oracle: Oracle, script: str, shell: str) -> None:
     agree(oracle, script, shell)
 
 
 @pytest.mark.parametrize(
-    "script", [s for n, s in EVERYWHERE.items() if n not in NOT_POSIX],
+    "script",
+    [s for n, s in EVERYWHERE.items() if n not in NOT_POSIX],
     ids=[n for n in EVERYWHERE if n not in NOT_POSIX],
 )
 def test_sh_starts_what_we_read(oracle: Oracle, script: str) -> None:

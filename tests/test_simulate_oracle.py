@@ -89,7 +89,7 @@ PAYLOADS = {
 
 def generated(seed: int) -> str:
     """Return a workflow of a few jobs: conditions, needs, matrices, outputs, environment."""
-    pick = random.Random(seed)  # noqa: S311 - a test's seed, no secret
+    pick = random.Random(seed)
     jobs: dict[str, object] = {}
     for number in range(pick.randint(2, 4)):
         needs = [f"j{other}" for other in range(number) if pick.random() < 0.6]

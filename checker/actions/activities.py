@@ -389,7 +389,9 @@ class _Gathering:
         target = found.effect.target
         if target is None and found.kind == "image-push":
             # The image's name says nothing: it goes where the job logs in and nothing else goes.
-            said = {other.effect.target for other in self.found.values() if other.step == found.step}
+            said = {
+                other.effect.target for other in self.found.values() if other.step == found.step
+            }
             places = logins.get(found.step[:2], set()) - said
             target = next(iter(places)) if len(places) == 1 else None
         return Activity(

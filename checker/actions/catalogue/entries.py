@@ -164,7 +164,7 @@ def _given(row: dict[str, Any], keys: Mapping[str, str], where: str) -> dict[str
         if shape is None:
             raise ValueError(f"{where}: unknown key `{key}`{_meant(key)}")
         if shape is _LIST and isinstance(value, str):
-            value = [value]  # noqa: PLW2901  # one text may stand without brackets
+            value = [value]  # one text may stand without brackets
         if not _is(shape, value):
             raise ValueError(f"{where}: `{key}` is {shape}")
         made[key.replace("-", "_")] = tuple(value) if shape is _LIST else value

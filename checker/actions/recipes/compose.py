@@ -17,18 +17,23 @@ from checker.actions.recipes.options import Options, assignments, leading, scatt
 from checker.actions.recipes.paths import inside, joined, parent
 
 _NAMES = tuple(
-    f"{stem}{end}"
-    for stem in ("compose", "docker-compose")
-    for end in (".yaml", ".yml")
+    f"{stem}{end}" for stem in ("compose", "docker-compose") for end in (".yaml", ".yml")
 )
-_GLOBAL = frozenset("-f --file -p --project-name --profile --env-file --ansi --progress --parallel --project-directory -H --host -c --context".split())
+_GLOBAL = frozenset(
+    "-f --file -p --project-name --profile --env-file --ansi --progress --parallel "
+    "--project-directory -H --host -c --context".split()
+)
 _RUN_VALUED = frozenset(
     "-e --env --entrypoint -l --label --name -p --publish -u --user -v --volume -w --workdir "
     "--cap-add --cap-drop --env-from-file --pull".split()
 )
 _EXEC_VALUED = frozenset("-e --env --index -u --user -w --workdir".split())
-_UP_VALUED = frozenset("--attach --exit-code-from --no-attach --pull --scale -t --timeout --wait-timeout".split())
-_BUILD_VALUED = frozenset("--build-arg --builder -m --memory --progress --ssh --provenance_".split())
+_UP_VALUED = frozenset(
+    "--attach --exit-code-from --no-attach --pull --scale -t --timeout --wait-timeout".split()
+)
+_BUILD_VALUED = frozenset(
+    "--build-arg --builder -m --memory --progress --ssh --provenance_".split()
+)
 _MAX_SERVICES = 40
 
 
@@ -169,7 +174,11 @@ class _Project:
         where = workdir or text_of(service.get("working_dir"))
         where = where or (stage.workdir if stage else "")
         volumes = tuple(
-            ("-v", text_of(volume) or f"{mapping(volume).get('source')}:{mapping(volume).get('target')}")
+            (
+                "-v",
+                text_of(volume)
+                or f"{mapping(volume).get('source')}:{mapping(volume).get('target')}",
+            )
             for volume in listed(service.get("volumes"))
         )
         here = Command((), cwd=self.folder)

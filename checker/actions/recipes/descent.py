@@ -16,6 +16,7 @@ MAX_COMMANDS = 400
 """Programs that one command leads to."""
 _MAX_VISITS = 1200
 _MAX_VIA = 300
+_GOES_ON = "no set -e"  # the shell of a recipe or script goes on to its next command
 _MAX_TEXT = 200_000  # characters of one file of recipes or script
 
 Reader = Callable[[Command, "Descent"], "tuple[Command, ...] | None"]
@@ -107,11 +108,15 @@ class Descent:
             cwd=cwd or command.cwd,
             known=self.github,
         )
-        if not masked and not when:
-            return script.commands
+        lenient = f"shell: {shell}"
         return tuple(
-            replace(started, masked=started.masked or masked, when=both(when, started.when))
-            for started in script.commands
+            replace(
+                started,
+                masked=(_GOES_ON if started.masked == lenient else started.masked) or masked,
+                when=both(when, started.when),
+            )
+            # What is only printed is handed on as well: it may look like an activity and be none.
+            for started in (*script.commands, *script.echoes)
         )
 
     def text(self, folder: str, path: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -192,10 +193,8 @@ class _Run:
                 self.task(other, (), masked)
         self.masked = masked
         self.reading.cwd = "."
-        try:
+        with contextlib.suppress(Stop, RecursionError):
             self.reading.apply(function, [Symbol("ctx")], _bound(function, words))
-        except (Stop, RecursionError):
-            pass
         for other in post if isinstance(post, (list, tuple)) else ():
             if isinstance(other, Function):
                 self.task(other, (), masked)

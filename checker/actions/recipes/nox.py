@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -211,10 +212,8 @@ class _Run:
         )
         parameters = dict(variant.parameters)
         # A failure to follow one session must not hide the others.
-        try:
+        with contextlib.suppress(Stop, RecursionError):
             self.reading.apply(variant.function, [Symbol("session")], parameters)
-        except (Stop, RecursionError):
-            pass
         waiting, self.waiting = self.waiting, []
         for name in waiting:
             self._sessions_named(name)
@@ -254,7 +253,7 @@ class _Run:
             return
         codes = call.keywords.get("success_codes")
         masked = call.masked
-        if isinstance(codes, (list, tuple)) and any(code not in {0} for code in codes):
+        if isinstance(codes, (list, tuple)) and any(code != 0 for code in codes):
             masked = masked or f"success_codes={list(codes)}"
         env = call.keywords.get("env")
         given = {text_of(k): text_of(v) for k, v in env.items()} if isinstance(env, dict) else {}

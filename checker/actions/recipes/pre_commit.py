@@ -105,7 +105,7 @@ def of_pre_commit(command: Command, place: Descent) -> tuple[Command, ...] | Non
             when = ""
             if not everything and table.get("always_run") is not True:
                 when = "files are staged: without --all-files only those are checked"
-            started = _command(table, identity, command, place, local=local)
+            started = _command(table, identity, place, local=local)
             if started is not None and len(found) < _MAX_HOOKS:
                 found.append(child(command, started, cwd=".", when=when))
     if operands and not found:
@@ -120,7 +120,7 @@ def _in_stage(hook: dict[str, Any], document: dict[str, Any], stage: str) -> boo
 
 
 def _command(
-    hook: dict[str, Any], identity: str, command: Command, place: Descent, *, local: bool
+    hook: dict[str, Any], identity: str, place: Descent, *, local: bool
 ) -> tuple[str, ...] | None:
     given = tuple(text_of(word) for word in listed(hook.get("args")))
     language = text_of(hook.get("language"))

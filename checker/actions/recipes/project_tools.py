@@ -47,7 +47,7 @@ def of_hatch(command: Command, place: Descent) -> tuple[Command, ...] | None:
         env = options.last("-e", "--env") or env
     else:
         return None
-    rest = [word for word in options.rest]
+    rest = list(options.rest)
     while rest and re.match(r"^[+-]\w+(=|$)", rest[0]):  # +py=3.12 chooses of a matrix
         rest = rest[1:]
     if not rest:
@@ -113,7 +113,10 @@ def _hatch_lines(
             for inner, mask in _hatch_lines(scripts, [first], depth + 1):
                 # What follows a reference are the arguments of the script it names.
                 whole = _FIELD.sub(
-                    lambda field: rest if rest and field[1].startswith("args") else field[0], inner
+                    lambda field, rest=rest: (  # type: ignore[misc]
+                        rest if rest and field[1].startswith("args") else field[0]
+                    ),
+                    inner,
                 )
                 yield whole, masked or mask
         elif line:

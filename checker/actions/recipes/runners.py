@@ -53,11 +53,11 @@ def _uv_run(command: Command, words: Sequence[str], folder: str) -> tuple[Comman
     rest = options.rest
     if options.has("-m", "--module") and rest:
         argv: tuple[str, ...] = ("python", "-m", *rest)
-    elif options.has("-s", "--script", "--gui-script") and rest:
-        argv = ("python", *rest)
-    elif rest[:1] == ("-",):
-        argv = ("python", *rest)
-    elif rest and rest[0].endswith((".py", ".pyw")):
+    elif (
+        (options.has("-s", "--script", "--gui-script") and rest)
+        or rest[:1] == ("-",)
+        or (rest and rest[0].endswith((".py", ".pyw")))
+    ):
         argv = ("python", *rest)
     elif rest:
         argv = rest

@@ -95,7 +95,13 @@ def _pieces(line: str) -> tuple[list[str], list[str]]:
 
 
 def _command(
-    transcript: Transcript, words: tuple[str, ...], piece: str, line: int, *, when: str, swallowed: str
+    transcript: Transcript,
+    words: tuple[str, ...],
+    piece: str,
+    line: int,
+    *,
+    when: str,
+    swallowed: str,
 ) -> None:
     name = words[0].lower()
     if name == "call" and len(words) > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from checker.actions.shell.limits import ALTERNATIVE_LIMIT
@@ -78,7 +79,7 @@ def _closing(text: str, opened: int) -> tuple[int, list[int]]:
 def _inside(text: str, commas: list[int], depth: int) -> list[str]:
     if commas:
         edges = [-1, *commas, len(text)]
-        pieces = [text[a + 1 : b] for a, b in zip(edges, edges[1:], strict=False)]
+        pieces = [text[a + 1 : b] for a, b in itertools.pairwise(edges)]
         return [word for piece in pieces for word in _alternatives(piece, depth + 1)]
     found = _RANGE.fullmatch(text)
     if not found:

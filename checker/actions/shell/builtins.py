@@ -190,7 +190,7 @@ def _read(shell: Invocation, words: Words, _node: Simple, _fate: Fate) -> Outcom
         if "a" in options:
             pieces = expansion.split(line, separators)
         elif separators:
-            pieces = re.split(f"[{re.escape(separators)}]", line.strip(), len(names) - 1)
+            pieces = re.split(f"[{re.escape(separators)}]", line.strip(), maxsplit=len(names) - 1)
         else:
             pieces = line.split(None, len(names) - 1)
             pieces = [*pieces[:-1], pieces[-1].rstrip()] if pieces else []

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from checker.actions.shell.bracket import BracketGrammar
 from checker.actions.shell.limits import TEXT_LIMIT, Budget
 from checker.actions.shell.scanner import Unreadable
-from checker.actions.shell.bracket import BracketGrammar
 from checker.actions.shell.tree import (
     Assignment,
     Calculation,

@@ -126,10 +126,14 @@ class Interpreter(Invocation):
 
     def decisive(self, outcome: Outcome, fate: Fate) -> Outcome:
         """End the shell where a command certainly fails and `-e` holds."""
-        if outcome.succeeded is False and self.state.errexit and fate.ignored is None:
-            if not self.state.jump:
-                self.state.last = outcome
-                self.state.end("exit", failing=True)
+        if (
+            outcome.succeeded is False
+            and self.state.errexit
+            and fate.ignored is None
+            and not self.state.jump
+        ):
+            self.state.last = outcome
+            self.state.end("exit", failing=True)
         return outcome
 
     # -- && and || ------------------------------------------------------------------------------

@@ -96,7 +96,7 @@ class Invocation:
             return Outcome(False, inner.last.masks) if inner.failing else inner.last
         return outcome
 
-    def captured(self, body: Sequence, text: str) -> str:
+    def captured(self, body: Sequence, text: str) -> str:  # noqa: ARG002 - the other reader names it
         """Start the commands of a `$(…)` and return what they print."""
         before = self.state.stdout, self.state.captured
         mask = self._substitution_mask

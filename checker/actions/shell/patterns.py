@@ -118,7 +118,7 @@ class _Reader:
         self.depth = 0
 
     def operator(self, mark: str) -> bool:
-        """Go past an operator: `(` in one dialect is `\\(` in the other."""
+        r"""Go past an operator: `(` in one dialect is `\\(` in the other."""
         written = "\\" + mark if self.basic else mark
         if self.pattern.startswith(written, self.at):
             self.at += len(written)

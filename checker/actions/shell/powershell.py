@@ -38,7 +38,9 @@ _HEADERS = frozenset(
 )
 _PRINTING = frozenset({"echo", "write", "write-host", "write-output"})
 _MOVING = frozenset({"cd", "chdir", "set-location", "sl", "pushd", "push-location"})
-_OTHER = frozenset({"return", "throw", "break", "continue", "import-module", "popd", "pop-location"})
+_OTHER = frozenset(
+    {"return", "throw", "break", "continue", "import-module", "popd", "pop-location"}
+)
 _FAILING = re.compile(r"\s*(?:exit\b(?!\s*0)|throw\b)")
 
 

@@ -21,9 +21,7 @@ _DEPTH_LIMIT = 60
 ShellReader = Callable[[str], Script]
 
 
-def read_python(
-    text: str, env: Mapping[str, str], cwd: str, shell_reader: ShellReader
-) -> Script:
+def read_python(text: str, env: Mapping[str, str], cwd: str, shell_reader: ShellReader) -> Script:
     """Return what a Python script would start; texts for a shell go to `shell_reader`."""
     try:
         tree = ast.parse(text[:TEXT_LIMIT].replace("\0", ""))
@@ -32,9 +30,7 @@ def read_python(
     walk = _Walk(text, MappingProxyType(dict(env)), cwd, shell_reader)
     for statement in tree.body:
         walk.visit(statement, "", "", 0)
-    return Script(
-        tuple(walk.commands[:COMMAND_LIMIT]), echoes=tuple(walk.echoes[:COMMAND_LIMIT])
-    )
+    return Script(tuple(walk.commands[:COMMAND_LIMIT]), echoes=tuple(walk.echoes[:COMMAND_LIMIT]))
 
 
 class _Walk:

@@ -26,6 +26,10 @@ class Mask:
         self._lifted = False
         self._beyond: Mask | None = None
 
+    def name(self, words: str) -> None:
+        """Say what swallows the failure, where that was not clear at first."""
+        self._words = self._words or words
+
     def lift(self, beyond: Mask | None) -> None:
         """Let the failure through after all, to whatever comes after."""
         if beyond is not self and not self._lifted:
@@ -172,6 +176,8 @@ class State:
         """Return what swallows the failure of a command with this fate; None when nothing does."""
         if self.errexit and fate.ignored is None:
             return self.on_exit
+        if fate.swallowed:
+            fate.swallowed.name(self.lenient)
         return fate.swallowed
 
     def require(self, condition: Condition) -> None:

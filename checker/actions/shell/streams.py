@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from checker.actions.command import has_hole
-from checker.actions.shell.parameters import each_known, replaced, source_of
+from checker.actions.shell.parameters import each_known, replaced
 from checker.actions.shell.patterns import Slots, Unsupported, regex
 from checker.actions.shell.scanner import ansi
 
@@ -161,7 +161,7 @@ def _sed(arguments: Arguments, lines: list[str]) -> list[str] | None:
 
 
 def _filled(template: str, line: str) -> Callable[[tuple[int, int, Slots]], str]:
-    """Return what replaces a match: `&` and `\\1` stand for its parts."""
+    r"""Return what replaces a match: `&` and `\\1` stand for its parts."""
 
     def fill(found: tuple[int, int, Slots]) -> str:
         start, stop, slots = found

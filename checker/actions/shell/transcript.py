@@ -44,7 +44,13 @@ class Transcript:
             self.env[name] = value
 
     def start(
-        self, argv: tuple[str, ...], line: int, *, when: str = "", swallowed: str = "", stdin: str = ""
+        self,
+        argv: tuple[str, ...],
+        line: int,
+        *,
+        when: str = "",
+        swallowed: str = "",
+        stdin: str = "",
     ) -> None:
         """Write down a program."""
         found = stripped(argv)

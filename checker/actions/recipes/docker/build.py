@@ -19,7 +19,9 @@ _VALUED = frozenset(
     "--sbom_ --shm-size --ulimit --allow --call --isolation --memory -m --cpuset-cpus -c "
     "--cpu-shares --policy --format --layers_ --runroot --root --storage-driver -v --volume".split()
 )
-_GLOBAL = frozenset("-H --host -c --context --config -l --log-level --root --runroot --log-driver".split())
+_GLOBAL = frozenset(
+    "-H --host -c --context --config -l --log-level --root --runroot --log-driver".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,7 @@ def build_of(command: Command) -> Build | None:
         file = inside(context, "Dockerfile") if context else ""
     arguments, plain = assignments(options.all("--build-arg"))
     arguments |= {name: command.env[name] for name in plain if name in command.env}
-    return Build(
-        options.all("-t", "--tag"), file, context, options.last("--target"), arguments
-    )
+    return Build(options.all("-t", "--tag"), file, context, options.last("--target"), arguments)
 
 
 def built_image(command: Command) -> tuple[str, str] | None:
@@ -111,5 +111,3 @@ def dockerfile_text(command: Command, place: Descent, build: Build) -> str:
     if not text and build.file.endswith("Dockerfile"):
         text = place.text(".", build.file.removesuffix("Dockerfile") + "Containerfile")
     return text
-
-

@@ -66,9 +66,7 @@ def of_docker(command: Command, place: Descent) -> tuple[Command, ...] | None:
 def _exec(command: Command, options: Options) -> tuple[Command, ...]:
     env, _ = assignments(options.all("-e", "--env"))
     detached = "docker exec -d" if options.has("-d", "--detach") else ""
-    return (
-        child(command, options.rest[1:], env=env, masked=detached, stdin=command.stdin),
-    )
+    return (child(command, options.rest[1:], env=env, masked=detached, stdin=command.stdin),)
 
 
 def _run(command: Command, place: Descent, options: Options) -> tuple[Command, ...] | None:

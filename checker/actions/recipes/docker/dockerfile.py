@@ -95,9 +95,7 @@ def instructions(text: str) -> tuple[tuple[str, str, str], ...]:
     return tuple(found)
 
 
-def stages_of(
-    text: str, context: str, given: Mapping[str, str] = NOTHING
-) -> tuple[Stage, ...]:
+def stages_of(text: str, context: str, given: Mapping[str, str] = NOTHING) -> tuple[Stage, ...]:
     """Follow a Dockerfile; `given` are the values of `--build-arg`, `context` its folder in the repository."""
     stages: list[Stage] = []
     outside: dict[str, str] = {}
@@ -166,9 +164,7 @@ def _follow(
         stage.command = _exec_form(written) or ("sh", "-c", written.strip())
 
 
-def _run(
-    stage: Stage, written: str, document: str, context: str, values: dict[str, str]
-) -> None:
+def _run(stage: Stage, written: str, document: str, context: str, values: dict[str, str]) -> None:
     for flag in re.findall(r"--mount=(\S+)", written):
         source = re.search(r"from=([^,\s]+)", flag)
         if source:

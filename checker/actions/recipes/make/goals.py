@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from checker.actions.command import NOTHING, Command, has_hole
+from checker.actions.command import Command, has_hole
 from checker.actions.recipes.descent import Descent, both
 from checker.actions.recipes.make.expansion import Variables
 from checker.actions.recipes.make.makefile import Line, Makefile, Rule, parse

@@ -45,11 +45,11 @@ class Call:
 Calls = Callable[[Call], object]
 
 
-class Stop(Exception):  # noqa: N818 - it ends the program it reads, it is no error
+class Stop(Exception):
     """The program that is read ends here."""
 
 
-class _Leave(Exception):  # noqa: N818
+class _Leave(Exception):
     """A return, break or continue of the program that is read."""
 
     def __init__(self, kind: str, value: object = None) -> None:

@@ -196,9 +196,7 @@ class _Run:
                 text = self.expressions.put_in(body.replace("\\\x00", "\\\n"), scope)
                 self._add(text, self._shell(), folder, env, masked)
 
-    def _add(
-        self, text: str, shell: str, folder: str, env: Mapping[str, str], masked: str
-    ) -> None:
+    def _add(self, text: str, shell: str, folder: str, env: Mapping[str, str], masked: str) -> None:
         if shell.startswith("python"):
             from checker.actions.recipes.python import commands_of_script
 

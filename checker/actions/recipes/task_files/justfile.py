@@ -146,7 +146,9 @@ def _colon(line: str) -> int:
 
 
 def _parameter_words(text: str) -> list[str]:
-    return re.findall(r"""(?:[+*$]*[\w-]+(?:\s*=\s*(?:'[^']*'|"[^"]*"|\([^)]*\)|`[^`]*`|[\w-]+))?)""", text)
+    return re.findall(
+        r"""(?:[+*$]*[\w-]+(?:\s*=\s*(?:'[^']*'|"[^"]*"|\([^)]*\)|`[^`]*`|[\w-]+))?)""", text
+    )
 
 
 def _parameter(word: str) -> Parameter:
@@ -204,7 +206,7 @@ class Expressions:
 
     def value(self, source: str, scope: Mapping[str, str]) -> str:
         """Return the value of an expression; what cannot be known is a hole."""
-        tokens = [found for found in _TOKEN.finditer(source[:_MAX_VALUE])]
+        tokens = list(_TOKEN.finditer(source[:_MAX_VALUE]))
         return _Parser(self, tokens, scope).whole()[:_MAX_VALUE]
 
     def call(self, name: str, arguments: list[str]) -> str:
@@ -213,7 +215,12 @@ class Expressions:
         if name in {"env_var", "env", "env_var_or_default"}:
             default = arguments[1] if len(arguments) > 1 else hole(first)
             return self.environ.get(first, default)
-        if name in {"justfile_directory", "justfile_dir", "invocation_directory", "source_directory"}:
+        if name in {
+            "justfile_directory",
+            "justfile_dir",
+            "invocation_directory",
+            "source_directory",
+        }:
             return WORKSPACE
         if name == "just_executable":
             return "just"

@@ -24,7 +24,9 @@ _VALUED = frozenset("-d --dir -t --taskfile -o --output -C --concurrency -I --in
 _ONLY_SHOWS = ("-l", "--list", "-a", "--list-all", "--summary", "-n", "--dry", "--status", "--init")
 _TEMPLATE = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}")
 _NAME = re.compile(r"^\.(\w+)$")
-_DEFAULT = re.compile(r"""^\.(\w+)\s*\|\s*default\s+["'`]?([^"'`]*)["'`]?$|^default\s+["'`]([^"'`]*)["'`]\s+\.(\w+)$""")
+_DEFAULT = re.compile(
+    r"""^\.(\w+)\s*\|\s*default\s+["'`]?([^"'`]*)["'`]?$|^default\s+["'`]([^"'`]*)["'`]\s+\.(\w+)$"""
+)
 _MAX_TASKS = 200
 _MAX_DEPTH = 12
 

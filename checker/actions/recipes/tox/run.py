@@ -67,10 +67,13 @@ def of_tox(command: Command, place: Descent) -> tuple[Command, ...] | None:
     envs, when = _selected(settings, asked, command, place)
     if not envs:
         return None if when is None else ()
-    found: list[Command] = []
+    found: dict[tuple[object, ...], Command] = {}
     for env in envs[:_MAX_ENVS]:
-        found += _commands(settings, env, command, asked.posargs, when or "")
-    return tuple(found)
+        for started in _commands(settings, env, command, asked.posargs, when or ""):
+            # Two Python versions start the same: once is enough to know what is done.
+            key = (started.argv, started.cwd, started.masked, tuple(started.env.items()))
+            found.setdefault(key, started)
+    return tuple(found.values())
 
 
 def _numbers(words: tuple[str, ...]) -> bool:
@@ -275,7 +278,7 @@ def _lines(reader: Reader, key: str) -> list[list[str]]:
         for item in value:
             if isinstance(item, dict) and item.get("replace") == "ref":
                 of = [text_of(part) for part in listed(item.get("of"))]
-                nested = reader._reference(of, text_of(item.get("env")), text_of(item.get("key")))  # noqa: SLF001
+                nested = reader._reference(of, text_of(item.get("env")), text_of(item.get("key")))
                 lists = [part for part in listed(nested) if isinstance(part, list)]
                 found += [reader.words(part, section) for part in lists]
             else:

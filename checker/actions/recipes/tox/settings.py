@@ -66,9 +66,10 @@ class Settings:
         bases: list[str] = []
         for section in own:
             base = self.sections[section].get("base")
-            for name in listed(base) if isinstance(base, list) else text_of(base).split(","):
-                if text_of(name).strip() in self.sections:
-                    bases.append(text_of(name).strip())
+            names = listed(base) if isinstance(base, list) else text_of(base).split(",")
+            bases.extend(
+                text_of(name).strip() for name in names if text_of(name).strip() in self.sections
+            )
         return (*own, *bases, "testenv")
 
 
@@ -295,7 +296,7 @@ class Reader:
         if name in {"envdir", "env_dir"}:
             return f"{root}/.tox/{self.env}"
         if name in {"envtmpdir", "env_tmp_dir", "envlogdir", "env_log_dir"}:
-            return f"{root}/.tox/{self.env}/tmp"
+            return f"{root}/.tox/{self.env}/tmp"  # noqa: S108 - tox's own folder
         return ""
 
 

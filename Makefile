@@ -27,7 +27,7 @@ demo: environment ## grade the reference homework and four faulty variants of it
 	@$(BIN)/python -m solutions.demo
 
 test: environment ## run all tests
-	@$(BIN)/python -m pytest $(ARGS)
+	@PATH="$$(cd $(BIN) && pwd):$$PATH" $(BIN)/python -m pytest $(ARGS)
 
 lint: environment ## check style, types, layers and workflows, as pre-commit and CI do
 	$(BIN)/ruff check .
@@ -53,7 +53,7 @@ pictures: environment ## draw the pictures of the README again
 	@$(BIN)/python -m docs.pictures
 
 coverage: environment ## run the tests and say which lines they never reach
-	@$(BIN)/coverage run -m pytest $(ARGS)
+	@PATH="$$(cd $(BIN) && pwd):$$PATH" $(BIN)/coverage run -m pytest $(ARGS)
 	@$(BIN)/coverage report
 
 constraints: environment ## resolve the pinned versions again, for every Python and system

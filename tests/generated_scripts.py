@@ -88,7 +88,7 @@ class Maker:
                 ("NAME=demo", "V=$NAME", "export V=x$V", f"X=$({self.call()})", "cd .", "rc=$?")
             )
         if kind == "negated":
-            return f"! {self.call()}"
+            return f"! {self.call()} || true"
         return self.nested(kind, depth + 1)
 
     def nested(self, kind: str, depth: int) -> str:
@@ -98,10 +98,10 @@ class Maker:
             other = f"\nelse\n{self.block(depth)}" if self.random.random() < 0.5 else ""
             return f"if {self.random.choice(TESTS)}; then\n{body}{other}\nfi"
         if kind == "if program":
-            sign = self.random.choice(("", "! "))
             ends = self.random.choice(("exit 1", "echo bad", "failed=1", "rc=1"))
-            kept = self.random.choice((f"then {ends}", f"then echo ok; else {ends}"))
-            return f"if {sign}{self.call()}; {kept}; fi"
+            if self.random.random() < 0.5:
+                return f"if ! {self.call()}; then {ends}; fi"
+            return f"if {self.call()}; then echo good; else {ends}; fi"
         if kind == "for":
             return f"for item in a b; do\n{body}\nlint loop $item\ndone"
         if kind == "case":

@@ -12,7 +12,7 @@ from checker.actions.documents import listed, mapping, text_of, yaml_document
 from checker.actions.recipes.descent import Descent, child
 from checker.actions.recipes.docker.build import of_stage
 from checker.actions.recipes.docker.commands import built_stage, mounted
-from checker.actions.recipes.docker.dockerfile import Stage, last, reached, stages_of
+from checker.actions.recipes.docker.dockerfile import Build, Stage, last, reached, stages_of
 from checker.actions.recipes.options import Options, assignments, leading, scattered
 from checker.actions.recipes.paths import inside, joined, parent
 
@@ -164,8 +164,10 @@ class _Project:
         given = mapping(table.get("args"))
         if isinstance(table.get("args"), list):
             given, _ = assignments(map(text_of, table["args"]))
-        stages = stages_of(text, context, {str(k): text_of(v) for k, v in given.items()})
+        arguments = {str(name): text_of(value) for name, value in given.items()}
         target = text_of(table.get("target"))
+        build = Build(file, context, (), target, arguments)
+        stages = stages_of(text, build, self.place.is_folder)
         return last(stages, target), reached(stages, target), context
 
     def folder_of(self, service: Mapping[str, Any], workdir: str = "") -> str:

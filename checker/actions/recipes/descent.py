@@ -116,7 +116,7 @@ class Descent:
                 when=both(when, started.when),
             )
             # What is only printed is handed on as well: it may look like an activity and be none.
-            for started in (*script.commands, *script.echoes)
+            for started in sorted((*script.commands, *script.echoes), key=_line)
         )
 
     def text(self, folder: str, path: str) -> str:
@@ -157,6 +157,10 @@ class Descent:
             paths = frozenset(self.files.paths)
             _known_paths = (self.files, paths)
         return paths
+
+
+def _line(command: Command) -> int:
+    return command.line
 
 
 def both(outer: str, inner: str) -> str:

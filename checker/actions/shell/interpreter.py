@@ -140,20 +140,23 @@ class Interpreter(Invocation):
 
     def _chain(self, node: Chain, fate: Fate) -> Outcome:
         outcome = DONE
-        question = False
+        question = False  # whether it is a test, not a program, that leaves the left side open
         for number, part in enumerate(node.parts):
             own = self._link(node, number, fate)
+            asking = is_question(part)
             if number == 0:
-                outcome, question = self.node(part, own), is_question(part)
+                outcome, question = self.node(part, own), asking
                 continue
             if self.state.jump:
                 break
             left = condition_of(node.parts[:number], node.operators[: number - 1])
+            known = outcome.succeeded
             if node.operators[number - 1] == "&&":
                 outcome = self._and(part, own, outcome, left if question else None)
-                question = question or is_question(part)
+                question = asking or (question and known is None)
             else:
                 outcome = self._or(part, own, outcome, left, question=question)
+                question = asking and (question or known is False)
         return outcome
 
     def _link(self, node: Chain, number: int, fate: Fate) -> Fate:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from checker.actions.command import Command, has_hole
 from checker.actions.recipes.descent import Descent, child
-from checker.actions.recipes.docker.dockerfile import Stage, reached, stages_of
+from checker.actions.recipes.docker.dockerfile import Build, Stage, reached, stages_of
 from checker.actions.recipes.options import Options, assignments, leading, scattered
 from checker.actions.recipes.paths import inside
 
@@ -22,17 +21,6 @@ _VALUED = frozenset(
 _GLOBAL = frozenset(
     "-H --host -c --context --config -l --log-level --root --runroot --log-driver".split()
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Build:
-    """One `docker build`: tags, Dockerfile and context by their paths, target and build arguments."""
-
-    tags: tuple[str, ...]
-    file: str
-    context: str
-    target: str
-    arguments: Mapping[str, str]
 
 
 def subcommand(command: Command) -> tuple[str, ...]:
@@ -64,7 +52,7 @@ def build_of(command: Command) -> Build | None:
         file = inside(context, "Dockerfile") if context else ""
     arguments, plain = assignments(options.all("--build-arg"))
     arguments |= {name: command.env[name] for name in plain if name in command.env}
-    return Build(options.all("-t", "--tag"), file, context, options.last("--target"), arguments)
+    return Build(file, context, options.all("-t", "--tag"), options.last("--target"), arguments)
 
 
 def built_image(command: Command) -> tuple[str, str] | None:
@@ -85,7 +73,7 @@ def started_by_build(
 ) -> tuple[Command, ...]:
     """Return what the RUN lines of the stages that are built start."""
     found: list[Command] = []
-    for stage in reached(stages_of(text, build.context, build.arguments), build.target):
+    for stage in reached(stages_of(text, build, place.is_folder), build.target):
         found += of_stage(stage, command, place)
     return tuple(found)
 

@@ -13,7 +13,7 @@ from checker.actions.recipes.docker.build import (
     started_by_build,
     subcommand,
 )
-from checker.actions.recipes.docker.dockerfile import Stage, image_command, last, stages_of
+from checker.actions.recipes.docker.dockerfile import Build, Stage, image_command, last, stages_of
 from checker.actions.recipes.options import Options, assignments, leading
 from checker.actions.recipes.paths import inside, parent
 
@@ -107,7 +107,8 @@ def built_stage(image: str, command: Command, place: Descent) -> tuple[Stage | N
     file, _, context = known.partition("|")
     path = inside(".", file)
     context = context or parent(path)
-    return last(stages_of(place.text(".", path), context)), context
+    stages = stages_of(place.text(".", path), Build(path, context), place.is_folder)
+    return last(stages), context
 
 
 def mounted(command: Command, options: Options, workdir: str) -> str:

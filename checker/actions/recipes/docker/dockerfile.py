@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -95,19 +95,40 @@ def instructions(text: str) -> tuple[tuple[str, str, str], ...]:
     return tuple(found)
 
 
-def stages_of(text: str, context: str, given: Mapping[str, str] = NOTHING) -> tuple[Stage, ...]:
-    """Follow a Dockerfile; `given` are the values of `--build-arg`, `context` its folder in the repository."""
+@dataclass(frozen=True, slots=True)
+class Build:
+    """One `docker build`: tags, Dockerfile and context by their paths, target and build arguments."""
+
+    file: str
+    context: str
+    tags: tuple[str, ...] = ()
+    target: str = ""
+    arguments: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+
+
+@dataclass(slots=True)
+class _Surroundings:
+    """What a Dockerfile is followed with: its build, its ARGs before FROM, the repository's folders."""
+
+    build: Build
+    is_folder: Callable[[str], bool]
+    outside: dict[str, str] = field(default_factory=dict)
+
+
+def stages_of(text: str, build: Build, is_folder: Callable[[str], bool]) -> tuple[Stage, ...]:
+    """Follow a Dockerfile; `is_folder` says which paths of the repository are folders."""
     stages: list[Stage] = []
-    outside: dict[str, str] = {}
+    around = _Surroundings(build, is_folder)
     for name, written, document in instructions(text):
         stage = stages[-1] if stages else None
         if name == "FROM":
-            stages.append(_from(written, stages, {**outside, **given}))
+            stages.append(_from(written, stages, {**around.outside, **build.arguments}))
         elif name == "ARG" and stage is None:
             key, _, value = written.partition("=")
-            outside[key.strip()] = given.get(key.strip(), _unquoted(value.strip()))
+            default = _unquoted(value.strip())
+            around.outside[key.strip()] = build.arguments.get(key.strip(), default)
         elif stage is not None:
-            _follow(stage, name, written, document, context, {"given": given, "outside": outside})
+            _follow(stage, name, written, document, around)
     return tuple(stages)
 
 
@@ -132,22 +153,17 @@ def _from(written: str, stages: list[Stage], values: Mapping[str, str]) -> Stage
 
 
 def _follow(
-    stage: Stage,
-    name: str,
-    written: str,
-    document: str,
-    context: str,
-    arguments: Mapping[str, Mapping[str, str]],
+    stage: Stage, name: str, written: str, document: str, around: _Surroundings
 ) -> None:
     values = {**stage.args, **stage.env}
     if name == "RUN":
-        _run(stage, written, document, context, values)
+        _run(stage, written, document, around.build.context, values)
     elif name == "ENV":
         stage.env.update(_pairs(written, values))
     elif name == "ARG":
         key, _, default = written.strip().partition("=")
-        outer = arguments["outside"].get(key, _put_in(_unquoted(default), values))
-        stage.args[key] = arguments["given"].get(key, outer)
+        outer = around.outside.get(key, _put_in(_unquoted(default), values))
+        stage.args[key] = around.build.arguments.get(key, outer)
     elif name == "WORKDIR":
         stage.workdir = _joined(stage.workdir, _put_in(_unquoted(written.strip()), values))
     elif name == "SHELL":
@@ -156,7 +172,7 @@ def _follow(
         flags = [re.sub(r"^(-\w*)c$", r"\1", word) for word in flags]
         stage.shell = " ".join((words[0], *flags, "{0}")) if words else stage.shell
     elif name in {"COPY", "ADD"}:
-        _copy(stage, written, context, values)
+        _copy(stage, written, around, values)
     elif name == "ENTRYPOINT":
         stage.entrypoint = _exec_form(written) or ("sh", "-c", written.strip())
         stage.command = ()
@@ -184,7 +200,7 @@ def _run(stage: Stage, written: str, document: str, context: str, values: dict[s
     stage.runs.append(Run(text, words, shell, stage.place(context), dict(values)))
 
 
-def _copy(stage: Stage, written: str, context: str, values: Mapping[str, str]) -> None:
+def _copy(stage: Stage, written: str, around: _Surroundings, values: Mapping[str, str]) -> None:
     source_stage = re.search(r"--from=(\S+)", written)
     if source_stage:
         stage.needs.add(source_stage[1])
@@ -195,8 +211,8 @@ def _copy(stage: Stage, written: str, context: str, values: Mapping[str, str]) -
         return
     target = _joined(stage.workdir, _put_in(words[-1], values))
     for source in words[:-1]:
-        folder = inside(context, source.lstrip("/"))
-        if folder and len(stage.folders) < 100:
+        folder = inside(around.build.context, source.lstrip("/"))
+        if around.is_folder(folder) and len(stage.folders) < 100:
             stage.folders.append((target.rstrip("/") or "/", folder))
 
 

@@ -64,6 +64,11 @@ _LIBRARIES: dict[str, tuple[str, ...]] = {
     "runpy.run_path": ("python",),
 }
 """Functions that are a tool's command line -> the words before their list of arguments."""
+_RETURN_STATUS = frozenset(
+    "pytest.main nose.run mypy.api.run flake8.main.cli.main twine.cli.dispatch pre_commit.main.main "
+    "coverage.cmdline.main tox.run.main".split()
+)
+"""Those of them that hand their status back; the others end the program or raise."""
 _UNITTEST = ("python", "-m", "unittest")
 
 
@@ -124,7 +129,8 @@ class _Script:
             return self._replaced(call, _RUNS_WORDS[call.name])
         if call.name in _LIBRARIES:
             words = v.words_of(first) if isinstance(first, (list, tuple, str)) and first else ()
-            self._start((*_LIBRARIES[call.name], *words), call, self._ignored(call))
+            masked = self._ignored(call) if call.name in _RETURN_STATUS else ""
+            self._start((*_LIBRARIES[call.name], *words), call, masked)
             return Symbol(call.name + "()")
         return self._unittest(call, first)
 

@@ -11,7 +11,7 @@ WORDS = (
 )  # fmt: skip
 TESTS = (
     '[ "$NAME" = demo ]', '[ -z "$NAME" ]', "[[ $GITHUB_REF == refs/tags/* ]]", "true", "false",
-    "[[ $NAME =~ ^d.m ]]", '[ "$GITHUB_REF_TYPE" != tag ]', "(( 3 > 2 ))", "! false", "[ 1 -eq 2 ]",
+    "[[ $NAME =~ ^d.m ]]", '[ "$GITHUB_REF_TYPE" != tag ]', "(( 3 > 2 ))", "[ 1 -eq 2 ]",
     '[ -n "$EMPTY" ] || [ "$V" = out ]', "[[ -n $NAME && -z $EMPTY ]]",
 )  # fmt: skip
 MASKS = (
@@ -108,7 +108,7 @@ class Maker:
             return f"case $NAME in\n  x*) unit never ;;\n  demo|y)\n{body}\n  ;;\n  *) lint never ;;\nesac"
         if kind == "subshell":
             masked = self.random.choice(("", "", " || true", " | cat"))
-            return f"(cd sub && lint in{depth}.{self.calls}\n{body}\n){masked}"
+            return f"(cd $GITHUB_WORKSPACE/sub && lint in{depth}.{self.calls}\n{body}\n){masked}"
         if kind == "group":
             return f"{{\n{body}\n}}{self.random.choice(('', '', ' || true', ' > file', ' | cat'))}"
         if kind == "while":

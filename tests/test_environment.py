@@ -17,9 +17,6 @@ ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-
 CONDA = tuple(entry for entry in ENVIRONMENT["dependencies"] if isinstance(entry, str))
 PIP = next(entry["pip"] for entry in ENVIRONMENT["dependencies"] if isinstance(entry, dict))
 
-PYTHON_NAMES = {"tree_sitter": "tree-sitter"}
-"""Packages that conda-forge calls by another name than PyPI."""
-
 
 def wanted_by_pyproject() -> dict[str, SpecifierSet]:
     texts = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["workbook"]
@@ -29,7 +26,7 @@ def wanted_by_pyproject() -> dict[str, SpecifierSet]:
 
 def wanted_by_conda() -> dict[str, SpecifierSet]:
     pairs = (entry.partition(" ") for entry in CONDA)
-    named = {PYTHON_NAMES.get(name, name): versions for name, _, versions in pairs}
+    named = {name: versions for name, _, versions in pairs}
     return {name: SpecifierSet(versions) for name, versions in named.items()}
 
 

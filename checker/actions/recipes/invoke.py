@@ -11,8 +11,9 @@ from checker.actions.recipes.descent import Descent
 from checker.actions.recipes.options import leading
 from checker.actions.recipes.paths import WORKSPACE, inside, joined, parent, upward
 from checker.actions.recipes.python import Function, Reading, Symbol, text_of, truth
-from checker.actions.recipes.python.reading import NOT_MINE, Call, Stop, tree_of
-from checker.actions.recipes.python.values import Module, Scope
+from checker.actions.recipes.python.expressions import NOT_MINE, Call, Stop
+from checker.actions.recipes.python.reading import tree_of
+from checker.actions.recipes.python.values import Decorator, Module, Scope
 
 _VALUED = frozenset(
     "-c --collection -r --search-root -f --config -T --command-timeout -F --list-format "
@@ -70,7 +71,7 @@ def _dashed(name: str) -> str:
     return name.strip("_").replace("_", "-")
 
 
-def _task(function: Function):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _task(function: Function) -> Decorator | None:
     return next((one for one in function.decorators if one.name in _DECORATORS), None)
 
 
@@ -136,7 +137,7 @@ class _Run:
         self.modules: dict[str, Module] = {}
         self.collections: dict[str, _Collection] = {}
         self.masked = ""
-        self.reading = Reading(self._call, self._imported, env=dict(command.env))
+        self.reading = Reading(self._call, imported=self._imported, env=dict(command.env))
 
     def collection(self) -> _Collection:
         """Read the tasks: the namespace the file names, else all its tasks."""

@@ -11,7 +11,8 @@ from checker.actions.command import Command
 from checker.actions.recipes.descent import Descent, child
 from checker.actions.recipes.paths import WORKSPACE, joined, parent
 from checker.actions.recipes.python import Function, Reading, Symbol, text_of, truth, words_of
-from checker.actions.recipes.python.reading import NOT_MINE, Call, Stop, tree_of
+from checker.actions.recipes.python.expressions import NOT_MINE, Call, Stop
+from checker.actions.recipes.python.reading import tree_of
 
 _MANY = {"-s", "-e", "--session", "--sessions", "-p", "--python", "--pythons", "-t", "--tags"}
 _VALUED = (

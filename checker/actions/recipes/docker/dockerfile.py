@@ -152,9 +152,7 @@ def _from(written: str, stages: list[Stage], values: Mapping[str, str]) -> Stage
     )
 
 
-def _follow(
-    stage: Stage, name: str, written: str, document: str, around: _Surroundings
-) -> None:
+def _follow(stage: Stage, name: str, written: str, document: str, around: _Surroundings) -> None:
     values = {**stage.args, **stage.env}
     if name == "RUN":
         _run(stage, written, document, around.build.context, values)

@@ -10,43 +10,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from checker.actions.command import NOTHING, hole
+from checker.actions.command import NOTHING
 from checker.actions.recipes.descent import both
 from checker.actions.recipes.python import values as v
+from checker.actions.recipes.python.expressions import MAX_LOOP, MAX_STEPS, Expressions, Stop
+from checker.actions.recipes.python.failures import catches_failures, ends, names_looked_at, source
 from checker.actions.recipes.python.values import Decorator, Function, Module, Scope, Symbol
 
-NOT_MINE = Symbol("not handled")
-"""What a `Calls` function returns for a call it doesn't know."""
-
-_MAX_STEPS = 20_000
-_MAX_DEPTH = 60
 _MAX_CALLS = 10
-_MAX_LOOP = 50
 _MAX_SOURCE = 400_000
 
 _warnings_lock = threading.Lock()
-
-
-@dataclass(slots=True)
-class Call:
-    """One call of something outside the file: its name, its arguments, and what surrounds it."""
-
-    name: str
-    arguments: list[object]
-    keywords: dict[str, object]
-    used: bool
-    """Whether the program looks at what it returns."""
-    when: str
-    masked: str
-    cwd: str
-    env: Mapping[str, str]
-
-
-Calls = Callable[[Call], object]
-
-
-class Stop(Exception):
-    """The program that is read ends here."""
 
 
 class _Leave(Exception):
@@ -71,30 +45,19 @@ def tree_of(text: str) -> ast.Module:
 
 
 @dataclass
-class Reading:
+class Reading(Expressions):
     """The state of one run over a file: names, folder, variables and the conditions it is under.
 
-    `calls` is asked about each call of something the file doesn't define; `imported` about each
-    import (`.tasks.docs` for a relative one).
+    `imported` is asked about each import (`.tasks.docs` for a relative one).
     """
 
-    calls: Calls
     imported: Callable[[str], Module | None] = lambda _name: None
-    module: Scope = field(default_factory=Scope)
-    cwd: str = "."
-    env: dict[str, str] = field(default_factory=dict)
-    when: str = ""
-    masked: str = ""
-    attributes: dict[str, object] = field(default_factory=dict)
-    """What the file assigned to attributes of outside things: `nox.options.sessions`."""
-    _steps: int = 0
-    _depth: int = 0
     _functions: list[object] = field(default_factory=list)
     _looked_at: frozenset[str] = frozenset()
 
     def run(self, tree: ast.Module, scope: Scope | None = None) -> None:
         """Follow a module from its first statement to its last."""
-        self._looked_at |= _names_looked_at(tree)
+        self._looked_at |= names_looked_at(tree)
         try:
             self.block(tree.body, scope or self.module)
         except (Stop, _Leave, RecursionError):
@@ -161,8 +124,8 @@ class Reading:
     def block(self, statements: Iterable[ast.stmt], scope: Scope) -> None:
         """Follow statements in order."""
         for statement in statements:
-            self._steps += 1
-            if self._steps > _MAX_STEPS:
+            self.steps += 1
+            if self.steps > MAX_STEPS:
                 raise Stop
             follow = _STATEMENTS.get(type(statement))
             if follow:
@@ -177,10 +140,8 @@ class Reading:
                 if leave.kind == "return" and not isinstance(leave.value, Symbol):
                     return
             except Stop:
-                if self._steps > _MAX_STEPS:
+                if self.steps > MAX_STEPS:
                     raise
-
-    # Statements
 
     def _define(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
         decorators = tuple(
@@ -197,7 +158,7 @@ class Reading:
             return None
         if not isinstance(node, ast.Call):
             return Decorator(name.name)
-        arguments, keywords = self._arguments(node, scope)
+        arguments, keywords = self.arguments(node, scope)
         return Decorator(name.name, tuple(arguments), keywords)
 
     def _assign(self, node: ast.Assign, scope: Scope) -> None:
@@ -207,18 +168,19 @@ class Reading:
         )
         value = self.value(node.value, scope, used=used)
         for target in node.targets:
-            self._store(target, value, scope)
+            self.store(target, value, scope)
 
     def _annotated(self, node: ast.AnnAssign, scope: Scope) -> None:
         if node.value is not None:
-            self._store(node.target, self.value(node.value, scope), scope)
+            self.store(node.target, self.value(node.value, scope), scope)
 
     def _augmented(self, node: ast.AugAssign, scope: Scope) -> None:
         before = self.value(node.target, scope)
         after = v.binary(node.op, before, self.value(node.value, scope))
-        self._store(node.target, Symbol(_source(node.target)) if after is None else after, scope)
+        self.store(node.target, Symbol(source(node.target)) if after is None else after, scope)
 
-    def _store(self, target: ast.expr, value: object, scope: Scope) -> None:
+    def store(self, target: ast.expr, value: object, scope: Scope) -> None:
+        """Bind a value to a name, an attribute, an item, or the parts of a tuple."""
         if isinstance(target, ast.Name):
             scope.names[target.id] = value
         elif isinstance(target, ast.Attribute):
@@ -234,8 +196,8 @@ class Reading:
         elif isinstance(target, (ast.Tuple, ast.List)):
             items = list(value) if isinstance(value, (list, tuple)) else []
             for place, item in enumerate(target.elts):
-                known = items[place] if place < len(items) else Symbol(_source(item))
-                self._store(item, known, scope)
+                known = items[place] if place < len(items) else Symbol(source(item))
+                self.store(item, known, scope)
 
     def _expression(self, node: ast.Expr, scope: Scope) -> None:
         self.value(node.value, scope, used=False)
@@ -245,7 +207,7 @@ class Reading:
         if holds is not None:
             self.block(node.body if holds else node.orelse, scope)
             return
-        condition = _source(node.test)
+        condition = source(node.test)
         self._maybe(node.body, scope, f"`{condition}` is true")
         self._maybe(node.orelse, scope, f"`{condition}` is false")
 
@@ -254,11 +216,11 @@ class Reading:
         if isinstance(items, dict):
             items = list(items)
         if not isinstance(items, (list, tuple)):
-            self._store(node.target, Symbol(_source(node.target)), scope)
-            self._maybe(node.body, scope, f"`{_source(node.iter)}` is not empty")
+            self.store(node.target, Symbol(source(node.target)), scope)
+            self._maybe(node.body, scope, f"`{source(node.iter)}` is not empty")
             return
-        for item in items[:_MAX_LOOP]:
-            self._store(node.target, item, scope)
+        for item in items[:MAX_LOOP]:
+            self.store(node.target, item, scope)
             try:
                 self.block(node.body, scope)
             except _Leave as leave:
@@ -272,7 +234,7 @@ class Reading:
         holds = v.truth(self.value(node.test, scope))
         if holds is False:
             return
-        when = "" if holds else f"`{_source(node.test)}` is true"
+        when = "" if holds else f"`{source(node.test)}` is true"
         self._maybe(node.body, scope, when)
 
     def _with(self, node: ast.With | ast.AsyncWith, scope: Scope) -> None:
@@ -280,7 +242,7 @@ class Reading:
         for item in node.items:
             value = self.value(item.context_expr, scope)
             if item.optional_vars is not None:
-                self._store(item.optional_vars, value, scope)
+                self.store(item.optional_vars, value, scope)
         try:
             self.block(node.body, scope)
         finally:
@@ -289,9 +251,9 @@ class Reading:
     def _try(self, node: ast.Try, scope: Scope) -> None:
         swallowed = next(
             (
-                f"except {_source(handler.type) if handler.type else ''}".strip()
+                f"except {source(handler.type) if handler.type else ''}".strip()
                 for handler in node.handlers
-                if _catches_failures(handler) and not _ends(handler.body)
+                if catches_failures(handler) and not ends(handler.body)
             ),
             "",
         )
@@ -301,7 +263,7 @@ class Reading:
             self.block(node.orelse, scope)
         finally:
             for handler in node.handlers:
-                kind = _source(handler.type) if handler.type else "an exception"
+                kind = source(handler.type) if handler.type else "an exception"
                 self._maybe(handler.body, scope, f"{kind} is raised")
             self.block(node.finalbody, scope)
 
@@ -337,237 +299,6 @@ class Reading:
                 known = self.imported(dotted) or Symbol(dotted)
             scope.names[name.asname or name.name] = known
 
-    # Expressions
-
-    def value(self, node: ast.expr, scope: Scope, *, used: bool = True) -> object:
-        """Return what an expression gives, following the calls in it."""
-        self._steps += 1
-        if self._steps > _MAX_STEPS:
-            raise Stop
-        if self._depth > _MAX_DEPTH:
-            return Symbol("expression")
-        self._depth += 1
-        try:
-            if isinstance(node, ast.Call):
-                return self._call(node, scope, used=used)
-            evaluate = _EXPRESSIONS.get(type(node))
-            return evaluate(self, node, scope) if evaluate else Symbol(_source(node))
-        finally:
-            self._depth -= 1
-
-    def _constant(self, node: ast.Constant, scope: Scope) -> object:
-        del scope
-        return node.value if v.is_plain(node.value) else Symbol("constant")
-
-    def _name(self, node: ast.Name, scope: Scope) -> object:
-        return scope.find(node.id)
-
-    def _f_string(self, node: ast.JoinedStr, scope: Scope) -> object:
-        return "".join(v.text_of(self.value(part, scope)) for part in node.values)
-
-    def _formatted(self, node: ast.FormattedValue, scope: Scope) -> object:
-        return self.value(node.value, scope)
-
-    def _items(self, node: ast.List | ast.Tuple | ast.Set, scope: Scope) -> object:
-        items: list[object] = []
-        for element in node.elts:
-            if isinstance(element, ast.Starred):
-                more = self.value(element.value, scope)
-                items.extend(more if isinstance(more, (list, tuple)) else [more])
-            else:
-                items.append(self.value(element, scope))
-        return tuple(items) if isinstance(node, ast.Tuple) else items
-
-    def _dict(self, node: ast.Dict, scope: Scope) -> object:
-        found: dict[object, object] = {}
-        for key, item in zip(node.keys, node.values, strict=True):
-            value = self.value(item, scope)
-            if key is None:
-                found.update(value if isinstance(value, dict) else {})
-                continue
-            name = self.value(key, scope)
-            found[name if isinstance(name, (str, int)) else v.text_of(name)] = value
-        return found
-
-    def _binary(self, node: ast.BinOp, scope: Scope) -> object:
-        left, right = self.value(node.left, scope), self.value(node.right, scope)
-        result = v.binary(node.op, left, right)
-        return Symbol(_source(node)) if result is None else result
-
-    def _boolean(self, node: ast.BoolOp, scope: Scope) -> object:
-        stops_on = isinstance(node.op, ast.Or)
-        unknown: object = None
-        value: object = None
-        for operand in node.values:
-            value = self.value(operand, scope)
-            holds = v.truth(value)
-            if holds is stops_on:
-                return value if unknown is None else unknown
-            if holds is None:
-                unknown = Symbol(_source(node))
-        return value if unknown is None else unknown
-
-    def _unary(self, node: ast.UnaryOp, scope: Scope) -> object:
-        value = self.value(node.operand, scope)
-        if isinstance(node.op, ast.Not):
-            holds = v.truth(value)
-            return Symbol(_source(node)) if holds is None else not holds
-        if isinstance(node.op, ast.USub) and isinstance(value, int):
-            return -value
-        return Symbol(_source(node))
-
-    def _choice(self, node: ast.IfExp, scope: Scope) -> object:
-        holds = v.truth(self.value(node.test, scope))
-        if holds is None:
-            return Symbol(_source(node))
-        return self.value(node.body if holds else node.orelse, scope)
-
-    def _compare(self, node: ast.Compare, scope: Scope) -> object:
-        left = self.value(node.left, scope)
-        right = self.value(node.comparators[0], scope)
-        unknown = Symbol(_source(node))
-        plain = all(v.is_plain(side) and "⟦" not in v.text_of(side) for side in (left, right))
-        if len(node.ops) != 1 or not plain:
-            return unknown
-        operator = node.ops[0]
-        if isinstance(operator, (ast.Eq, ast.Is)):
-            return left == right
-        if isinstance(operator, (ast.NotEq, ast.IsNot)):
-            return left != right
-        if isinstance(operator, (ast.In, ast.NotIn)) and isinstance(
-            right, (list, tuple, dict, str)
-        ):
-            if isinstance(right, str) and not isinstance(left, str):
-                return unknown
-            return (left in right) is isinstance(operator, ast.In)
-        if isinstance(left, int) and isinstance(right, int):
-            if isinstance(operator, (ast.Gt, ast.GtE)):
-                return left > right or (isinstance(operator, ast.GtE) and left == right)
-            return left < right or (isinstance(operator, ast.LtE) and left == right)
-        return unknown
-
-    def _attribute(self, node: ast.Attribute, scope: Scope) -> object:
-        holder = self.value(node.value, scope)
-        if isinstance(holder, Symbol):
-            whole = holder.dot(node.attr)
-            return self.attributes.get(whole.name, whole)
-        return v.attribute(holder, node.attr)
-
-    def _subscript(self, node: ast.Subscript, scope: Scope) -> object:
-        holder = self.value(node.value, scope)
-        if isinstance(node.slice, ast.Slice):
-            bounds = [
-                self.value(bound, scope) if bound is not None else None
-                for bound in (node.slice.lower, node.slice.upper)
-            ]
-            if all(bound is None or isinstance(bound, int) for bound in bounds):
-                return v.subscript(holder, slice(*bounds))
-            return Symbol(_source(node))
-        key = self.value(node.slice, scope)
-        if isinstance(holder, Symbol):
-            if holder.name == "os.environ":
-                return self.env.get(v.text_of(key), hole(v.text_of(key)))
-            return Symbol(_source(node))
-        return v.subscript(holder, key)
-
-    def _comprehension(self, node: ast.ListComp | ast.GeneratorExp, scope: Scope) -> object:
-        if len(node.generators) != 1:
-            return Symbol(_source(node))
-        loop = node.generators[0]
-        items = self.value(loop.iter, scope)
-        if isinstance(items, dict):
-            items = list(items)
-        if not isinstance(items, (list, tuple)):
-            return Symbol(_source(node))
-        inner = Scope({}, scope)
-        found: list[object] = []
-        for item in items[:_MAX_LOOP]:
-            self._store(loop.target, item, inner)
-            if all(v.truth(self.value(test, inner)) is not False for test in loop.ifs):
-                found.append(self.value(node.elt, inner))
-        return found
-
-    def _await(self, node: ast.Await, scope: Scope) -> object:
-        return self.value(node.value, scope)
-
-    def _lambda(self, node: ast.Lambda, scope: Scope) -> object:
-        return Function("lambda", node, scope)
-
-    def _named(self, node: ast.NamedExpr, scope: Scope) -> object:
-        value = self.value(node.value, scope)
-        self._store(node.target, value, scope)
-        return value
-
-    def _arguments(self, node: ast.Call, scope: Scope) -> tuple[list[object], dict[str, object]]:
-        arguments: list[object] = []
-        for argument in node.args:
-            if isinstance(argument, ast.Starred):
-                more = self.value(argument.value, scope)
-                arguments.extend(more if isinstance(more, (list, tuple)) else [more])
-            else:
-                arguments.append(self.value(argument, scope))
-        keywords: dict[str, object] = {}
-        for keyword in node.keywords:
-            value = self.value(keyword.value, scope)
-            if keyword.arg is not None:
-                keywords[keyword.arg] = value
-            elif isinstance(value, dict):
-                keywords.update({v.text_of(name): item for name, item in value.items()})
-        return arguments, keywords
-
-    def _call(self, node: ast.Call, scope: Scope, *, used: bool) -> object:
-        arguments, keywords = self._arguments(node, scope)
-        if isinstance(node.func, ast.Attribute):
-            holder = self.value(node.func.value, scope)
-            if v.is_plain(holder) and holder is not None:
-                return v.method(holder, node.func.attr, arguments)
-        called = self.value(node.func, scope)
-        if isinstance(called, Function):
-            return self.apply(called, arguments, keywords)
-        if not isinstance(called, Symbol):
-            return Symbol(_source(node.func) + "()")
-        call = Call(
-            called.name, arguments, keywords, used, self.when, self.masked, self.cwd, dict(self.env)
-        )
-        result = self.calls(call)
-        if result is not NOT_MINE:
-            return result
-        return self._builtin(called.name, arguments)
-
-    def _builtin(self, name: str, arguments: list[object]) -> object:
-        first = arguments[0] if arguments else ""
-        if name in {"sys.exit", "exit", "quit", "os._exit"}:
-            raise Stop
-        if name in {"str", "pathlib.Path", "pathlib.PurePath", "os.fspath", "os.path.abspath"} or (
-            name in {"os.path.realpath", "os.path.normpath", "os.path.expanduser", "shlex.quote"}
-        ):
-            return v.method(v.text_of(first), "joinpath", arguments[1:]) if arguments else "."
-        if name == "os.path.join":
-            return v.method(v.text_of(first), "joinpath", arguments[1:])
-        if name == "os.path.dirname":
-            return v.attribute(v.text_of(first), "parent")
-        if name == "shlex.split":
-            return v.shell_words(first)
-        if name == "shlex.join" and isinstance(first, (list, tuple)):
-            return " ".join(v.words_of(first))
-        if name in {"os.getenv", "os.environ.get"}:
-            variable = v.text_of(first)
-            default = arguments[1] if len(arguments) > 1 else Symbol(variable)
-            return self.env.get(variable, default if v.is_plain(default) else hole(variable))
-        if name in {"list", "tuple", "sorted", "reversed"} and isinstance(first, (list, tuple)):
-            return list(first)
-        if name == "dict" and isinstance(first, dict):
-            return dict(first)
-        if name == "len" and isinstance(first, (list, tuple, dict)):
-            return len(first)
-        if name in {"os.getcwd", "pathlib.Path.cwd"}:
-            return self.cwd
-        if name == "os.environ.copy":
-            return dict(self.env)
-        if name in {"os.chdir", "contextlib.chdir"}:
-            self.cwd = v.text_of(first)
-        return Symbol(name + "()")
-
 
 _STATEMENTS: dict[type[ast.stmt], Callable[..., None]] = {
     ast.FunctionDef: Reading._define,
@@ -590,87 +321,3 @@ _STATEMENTS: dict[type[ast.stmt], Callable[..., None]] = {
     ast.Import: Reading._import,
     ast.ImportFrom: Reading._import_from,
 }
-_EXPRESSIONS: dict[type[ast.expr], Callable[..., object]] = {
-    ast.Constant: Reading._constant,
-    ast.Name: Reading._name,
-    ast.JoinedStr: Reading._f_string,
-    ast.FormattedValue: Reading._formatted,
-    ast.List: Reading._items,
-    ast.Tuple: Reading._items,
-    ast.Set: Reading._items,
-    ast.Dict: Reading._dict,
-    ast.BinOp: Reading._binary,
-    ast.BoolOp: Reading._boolean,
-    ast.UnaryOp: Reading._unary,
-    ast.IfExp: Reading._choice,
-    ast.Compare: Reading._compare,
-    ast.Attribute: Reading._attribute,
-    ast.Subscript: Reading._subscript,
-    ast.ListComp: Reading._comprehension,
-    ast.GeneratorExp: Reading._comprehension,
-    ast.Await: Reading._await,
-    ast.Lambda: Reading._lambda,
-    ast.NamedExpr: Reading._named,
-}
-
-
-def _source(node: ast.AST | None) -> str:
-    """Return an expression as written, on one line and not long."""
-    if node is None:
-        return ""
-    try:
-        return " ".join(ast.unparse(node).split())[:80]
-    except (RecursionError, ValueError):
-        return "expression"
-
-
-def _names_looked_at(tree: ast.Module) -> frozenset[str]:
-    """Return the names whose value decides something: returned, compared, tested, handed on."""
-    found: set[str] = set()
-    for node in ast.walk(tree):
-        parts: list[ast.expr | None] = []
-        if isinstance(node, ast.Attribute) and node.attr in {
-            "returncode",
-            "check_returncode",
-            "ok",
-        }:
-            parts = [node.value]
-        elif isinstance(node, ast.Call):
-            parts = list(node.args)
-        elif isinstance(node, (ast.Return, ast.UnaryOp)):
-            parts = [node.value if isinstance(node, ast.Return) else node.operand]
-        elif isinstance(node, ast.Compare):
-            parts = [node.left]
-        elif isinstance(node, (ast.If, ast.While, ast.IfExp, ast.Assert)):
-            parts = [node.test]
-        elif isinstance(node, ast.BoolOp):
-            parts = list(node.values)
-        found.update(part.id for part in parts if isinstance(part, ast.Name))
-    return frozenset(found)
-
-
-def _catches_failures(handler: ast.ExceptHandler) -> bool:
-    caught = _source(handler.type)
-    return not caught or any(
-        name in caught
-        for name in ("Exception", "CalledProcessError", "SubprocessError", "CommandFailed")
-    )
-
-
-def _ends(statements: list[ast.stmt]) -> bool:
-    """Say whether a block ends the program or raises, so that a failure still counts."""
-    for statement in statements:
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Raise):
-                return True
-            if isinstance(node, ast.Call) and _source(node.func) in {
-                "sys.exit",
-                "exit",
-                "quit",
-                "os._exit",
-                "session.error",
-            }:
-                return True
-            if isinstance(node, ast.Return) and node.value is not None:
-                return True
-    return False

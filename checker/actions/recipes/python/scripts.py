@@ -9,7 +9,8 @@ from checker.actions.command import Command
 from checker.actions.recipes.descent import Descent, both, child
 from checker.actions.recipes.paths import WORKSPACE, inside, joined, parent
 from checker.actions.recipes.python import values as v
-from checker.actions.recipes.python.reading import NOT_MINE, Call, Reading, Stop, tree_of
+from checker.actions.recipes.python.expressions import NOT_MINE, Call, Stop
+from checker.actions.recipes.python.reading import Reading, tree_of
 from checker.actions.recipes.python.values import Module, Scope, Symbol
 
 _MAX_MODULES = 10
@@ -91,13 +92,13 @@ class _Script:
         self.found: list[Command] = []
         self.modules: dict[str, Module] = {}
         self.suite: tuple[str, ...] = ()
-        self.reading = Reading(self._call, self._imported, env=dict(command.env))
+        self.reading = Reading(self._call, imported=self._imported, env=dict(command.env))
         file = f"{WORKSPACE}/{path}" if path else "-c"
         self.names: dict[str, object] = {"__name__": "__main__", "__file__": file}
         self.arguments = [path or "-c", *arguments]
 
     def commands(self, text: str) -> tuple[Command, ...]:
-        self.reading.attributes["sys.argv"] = list(self.arguments)
+        self.reading.attributes |= {"sys.argv": list(self.arguments), "os.sep": "/"}
         self.reading.run(tree_of(text), Scope(dict(self.names)))
         return tuple(self.found)
 
@@ -132,7 +133,27 @@ class _Script:
             masked = self._ignored(call) if call.name in _RETURN_STATUS else ""
             self._start((*_LIBRARIES[call.name], *words), call, masked)
             return Symbol(call.name + "()")
+        if call.name.endswith(".add_argument"):
+            self._argument(call)
         return self._unittest(call, first)
+
+    def _argument(self, call: Call) -> None:
+        """Bind what argparse will find for an option: its value on the command line, else its default."""
+        names = [v.text_of(name) for name in call.arguments]
+        long = next((name for name in names if name.startswith("--")), "".join(names[:1]))
+        name = v.text_of(call.keywords.get("dest") or long.lstrip("-").replace("-", "_"))
+        action = call.keywords.get("action")
+        words = self.arguments[1:]
+        value = call.keywords.get("default", False if action == "store_true" else None)
+        if not long.startswith("-"):
+            value = Symbol(name)  # which operand it is depends on all the others
+        for place, word in enumerate(words):
+            option, sign, given = word.partition("=")
+            if option in names and long.startswith("-"):
+                following = words[place + 1] if place + 1 < len(words) else ""
+                value = True if action == "store_true" else given if sign else following
+        parser = "argparse.ArgumentParser()"
+        self.reading.attributes[f"{parser}.parse_args().{name}"] = value
 
     def _replaced(self, call: Call, skipped: int) -> object:
         """Start the program that takes this one's place (exec) or runs beside it (spawn)."""

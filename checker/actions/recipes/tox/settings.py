@@ -296,7 +296,7 @@ class Reader:
         if name in {"envdir", "env_dir"}:
             return f"{root}/.tox/{self.env}"
         if name in {"envtmpdir", "env_tmp_dir", "envlogdir", "env_log_dir"}:
-            return f"{root}/.tox/{self.env}/tmp"  # noqa: S108 - tox's own folder
+            return f"{root}/.tox/{self.env}/tmp"  # noqa: S108 - where tox puts it, never opened  # noqa: S108 - tox's own folder
         return ""
 
 

@@ -1,10 +1,11 @@
-"""What hatch, pdm and poe start: the scripts and tasks of pyproject.toml."""
+"""What poethepoet starts: the tasks of [tool.poe.tasks] or poe_tasks.toml."""
 
 from __future__ import annotations
 
 import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from checker.actions.command import Command, hole
@@ -12,221 +13,16 @@ from checker.actions.documents import listed, mapping, text_of, toml_document, w
 from checker.actions.recipes.descent import Descent, both, child
 from checker.actions.recipes.options import leading
 from checker.actions.recipes.paths import WORKSPACE, joined, upward
-from checker.actions.recipes.runners import quoted
 
-_HATCH_VALUED = frozenset(
-    "-e --env -p --project --color --data-dir --cache-dir --config -i --include -x --exclude "
-    "--env-filter --filter -f".split()
-)
-_PDM_VALUED = frozenset("-p --project -c --config --venv".split())
-_POE_VALUED = frozenset("-C --directory --root -e --executor -X --executor-opt".split())
-_FIELD = re.compile(r"\{([\w:.\-/ ]*)\}")
+_VALUED = frozenset("-C --directory --root -e --executor -X --executor-opt".split())
 _VARIABLE = re.compile(r"\$\{(\w+)(?::?[-+]([^}]*))?\}|\$(\w+)")
 _MAX_LINES = 60
 _MAX_DEPTH = 8
 
 
-def _pyproject(place: Descent, folder: str) -> tuple[str, dict[str, Any]]:
-    """Return the folder of the nearest pyproject.toml, from here upward, and its document."""
-    for here in upward(folder):
-        path, text = place.first(here, ("pyproject.toml",))
-        if path:
-            return here, toml_document(text)
-    return folder, {}
-
-
-def of_hatch(command: Command, place: Descent) -> tuple[Command, ...] | None:
-    """Return what `hatch run …` starts; other subcommands are tools of their own."""
-    options = leading(command.argv[1:], _HATCH_VALUED)
-    words, env = options.rest, options.last("-e", "--env")
-    folder = command.cwd
-    if words[:1] == ("run",):
-        options = leading(words[1:], _HATCH_VALUED)
-    elif words[:2] == ("env", "run"):
-        options = leading(words[2:], _HATCH_VALUED)
-        env = options.last("-e", "--env") or env
-    else:
-        return None
-    rest = list(options.rest)
-    while rest and re.match(r"^[+-]\w+(=|$)", rest[0]):  # +py=3.12 chooses of a matrix
-        rest = rest[1:]
-    if not rest:
-        return None
-    name, colon, script = rest[0].partition(":")
-    if words[0] == "run" and colon and re.match(r"^[\w.-]+$", name):
-        env, rest = name, [script, *rest[1:]]
-    envs = _hatch_envs(place, folder)
-    settings = _inherited(envs, env or "default")
-    scripts = mapping(settings.get("scripts"))
-    variables = {
-        str(key): _hatch_fields(text_of(value), (), command)
-        for key, value in mapping(settings.get("env-vars")).items()
-    }
-    found: list[Command] = []
-    for line, masked in _hatch_lines(scripts, rest, 0):
-        found += place.shell(
-            _hatch_fields(line, rest[1:], command), command, env=variables, masked=masked
-        )
-    return tuple(found) or None
-
-
-def _hatch_envs(place: Descent, folder: str) -> dict[str, Any]:
-    for here in upward(folder):
-        _, text = place.first(here, ("hatch.toml",))
-        found = mapping(within(toml_document(text), "envs"))
-        if found:
-            return found
-        _, text = place.first(here, ("pyproject.toml",))
-        if text:
-            return mapping(within(toml_document(text), "tool", "hatch", "envs"))
-    return {}
-
-
-def _inherited(envs: Mapping[str, Any], name: str, depth: int = 0) -> dict[str, Any]:
-    """Return an environment's settings over those of its template."""
-    own = mapping(envs.get(name))
-    template = text_of(own.get("template", "default"))
-    if own.get("detached") is True or name == template or depth > _MAX_DEPTH:
-        return own
-    base = _inherited(envs, template, depth + 1)
-    merged = {**base, **own}
-    for key in ("scripts", "env-vars"):
-        merged[key] = {**mapping(base.get(key)), **mapping(own.get(key))}
-    return merged
-
-
-def _hatch_lines(
-    scripts: Mapping[str, Any], words: Sequence[str], depth: int
-) -> Iterable[tuple[str, str]]:
-    """Return the lines that a script is, references to other scripts written out, with their masks."""
-    if words[0] not in scripts or depth > _MAX_DEPTH:
-        yield " ".join(quoted(words)), ""
-        return
-    for number, item in enumerate(listed(scripts[words[0]])):
-        if number >= _MAX_LINES:
-            return
-        line = text_of(item).strip()
-        masked = "- prefix" if line.startswith("- ") else ""
-        line = line.removeprefix("- ").strip()
-        first, _, rest = line.partition(" ")
-        if first in scripts and first != words[0]:
-            for inner, mask in _hatch_lines(scripts, [first], depth + 1):
-                # What follows a reference are the arguments of the script it names.
-                whole = _FIELD.sub(
-                    lambda field, rest=rest: (  # type: ignore[misc]
-                        rest if rest and field[1].startswith("args") else field[0]
-                    ),
-                    inner,
-                )
-                yield whole, masked or mask
-        elif line:
-            yield line, masked
-
-
-def _hatch_fields(text: str, arguments: Sequence[str], command: Command) -> str:
-    def put_in(field: re.Match[str]) -> str:
-        name, _, default = field[1].partition(":")
-        if name == "args":
-            return " ".join(quoted(arguments)) or default
-        if name == "env":
-            variable, _, default = default.partition(":")
-            return command.env.get(variable, default)
-        if name in {"root", "home"}:
-            return WORKSPACE if name == "root" else hole("home")
-        if name in {"matrix", "verbosity", "env_name", "env_type"}:
-            return hole(field[1])
-        return field[0]
-
-    return _FIELD.sub(put_in, text[:20_000])
-
-
-def of_pdm(command: Command, place: Descent) -> tuple[Command, ...] | None:
-    """Return what `pdm run x` (or `pdm x`, for a script of that name) starts."""
-    options = leading(command.argv[1:], _PDM_VALUED)
-    words = options.rest
-    folder = joined(command.cwd, options.last("-p", "--project") or ".")
-    explicit = words[:1] == ("run",)
-    if explicit:
-        options = leading(words[1:], _PDM_VALUED)
-        words = options.rest
-        folder = joined(folder, options.last("-p", "--project") or ".")
-    if not words:
-        return None
-    root, document = _pyproject(place, folder)
-    scripts = mapping(within(document, "tool", "pdm", "scripts"))
-    if words[0] not in scripts:
-        return (child(command, words, cwd=folder),) if explicit else None
-    run = _Scripts(command, place, root, scripts)
-    return tuple(run.script(words[0], words[1:], 0)) or None
-
-
-class _Scripts:
-    """The scripts of [tool.pdm.scripts]."""
-
-    def __init__(
-        self, command: Command, place: Descent, root: str, scripts: Mapping[str, Any]
-    ) -> None:
-        self.command = command
-        self.place = place
-        self.root = root
-        self.scripts = scripts
-
-    def script(self, name: str, arguments: Sequence[str], depth: int) -> list[Command]:
-        """Return what a script starts, the scripts named pre_ and post_ it around it."""
-        if depth > _MAX_DEPTH:
-            return []
-        found: list[Command] = []
-        for part in (f"pre_{name}", name, f"post_{name}"):
-            if part in self.scripts:
-                given = arguments if part == name else ()
-                found += self._one(self.scripts[part], given, depth)
-        return found[:200]
-
-    def _one(self, script: object, arguments: Sequence[str], depth: int) -> list[Command]:
-        table = mapping(script)
-        shared = mapping(mapping(self.scripts.get("_")).get("env"))
-        env = {
-            str(name): text_of(value)
-            for name, value in {**shared, **mapping(table.get("env"))}.items()
-        }
-        folder = joined(self.root, text_of(table.get("working_dir")) or ".")
-        if "composite" in table:
-            found: list[Command] = []
-            for item in listed(table["composite"])[:_MAX_LINES]:
-                words = _split(text_of(item))
-                if words and words[0] in self.scripts:
-                    found += self.script(words[0], (*words[1:], *arguments), depth + 1)
-                elif words:
-                    found.append(child(self.command, (*words, *arguments), cwd=folder, env=env))
-            return found
-        if "shell" in table:
-            text = _with_args(text_of(table["shell"]), quoted(arguments))
-            return list(self.place.shell(text, self.command, cwd=folder, env=env))
-        if "call" in table:
-            return [child(self.command, ("python", "-c", text_of(table["call"])), cwd=folder)]
-        written = table.get("cmd", script)
-        if isinstance(written, list):
-            words = [text_of(word) for word in written]
-        else:
-            words = _split(text_of(written))
-        placed = [
-            word for given in words for word in (arguments if given == "{args}" else (given,))
-        ]
-        if "{args}" not in words:
-            placed += arguments
-        return [child(self.command, placed, cwd=folder, env=env)] if placed else []
-
-
-def _with_args(text: str, arguments: Sequence[str]) -> str:
-    found = re.search(r"\{args(?::([^}]*))?\}", text)
-    if found:
-        return text.replace(found[0], " ".join(arguments) or found[1] or "")
-    return " ".join((text, *arguments))
-
-
 def of_poe(command: Command, place: Descent) -> tuple[Command, ...] | None:
     """Return what a task of poethepoet starts."""
-    options = leading(command.argv[1:], _POE_VALUED)
+    options = leading(command.argv[1:], _VALUED)
     words = options.rest
     folder = joined(command.cwd, options.last("-C", "--directory", "--root") or ".")
     if not words:
@@ -353,14 +149,10 @@ class _Tasks:
 
 
 def _masked(command: Command, masked: str) -> Command:
-    from dataclasses import replace
-
     return replace(command, masked=command.masked or masked) if masked else command
 
 
 def _on(command: Command, when: str) -> Command:
-    from dataclasses import replace
-
     return replace(command, when=both(when, command.when))
 
 

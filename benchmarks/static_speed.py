@@ -18,9 +18,11 @@ def main() -> None:
         sys.exit(f"usage: {sys.argv[0]} CORPUS [RUNS]   (CORPUS: a folder of repositories)")
     corpus = Path(sys.argv[1])
     runs = int(sys.argv[2]) if len(sys.argv) > 2 else 5
-    folders = sorted(str(path) for path in corpus.iterdir() if (path / ".github").is_dir())
+    if not corpus.is_dir():
+        sys.exit(f"{corpus} is no folder.")
+    folders = sorted(str(path) for path in corpus.iterdir() if path.is_dir())
     if not folders:
-        sys.exit(f"{corpus}: no folder in it has a .github folder.")
+        sys.exit(f"{corpus} holds no repositories: it has no folders.")
     zizmor = [program("zizmor"), "--offline", "--quiet", "--no-progress", "--no-exit-codes"]
     contenders = {
         "checker explain (8 events)": [

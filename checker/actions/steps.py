@@ -108,8 +108,11 @@ def _step(
     python: tuple[str, ...],
 ) -> tuple[StepOutcome, Mapping[str, object], Mapping[str, str]]:
     """Return a step's outcome, its outputs, and the variables it leaves to later steps."""
-    env = {**scope.context("env"), **scope.texts(step.env)}
-    inner = scope.bind(env=env)
+    env = scope.context("env")
+    inner = scope
+    if step.env:
+        env = {**env, **scope.texts(step.env)}
+        inner = scope.bind(env=env)
     answer = started.then(inner.holds(str(step.condition)))
     flag = inner.flag(str(step.continue_on_error))
     masked = f"continue-on-error: {clip(step.continue_on_error)}" if flag.value == "yes" else ""
@@ -137,7 +140,7 @@ def _step(
         outcome = StepOutcome(**place, uses=uses, inputs=inputs, children=children)  # type: ignore[arg-type]
         return outcome, outputs, {}
     outcome = StepOutcome(**place, uses=uses, inputs=inputs)  # type: ignore[arg-type]
-    if not answer:
+    if not answer or not step.id:  # What has no id hands nothing on.
         return outcome, {}, {}
     return outcome, Partial(_sure(answer, outputs_of_action(uses, inputs, _plain(github)))), {}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 
 import yaml
 
@@ -174,6 +175,7 @@ class Fields:
             self.refuse(line, f"the expression `{clip(source.strip())}` is refused: {error}")
 
 
+@lru_cache(maxsize=4096)
 def clip(text: str, length: int = 60) -> str:
     """Return a text shortened for a message."""
     line = " ".join(text.split())

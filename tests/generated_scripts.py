@@ -40,16 +40,16 @@ class Maker:
         lines.append(self.random.choice(ENDS))
         return "\n".join(lines) + "\n"
 
-    def call(self) -> str:
-        """Return the call of a program, of a function, or an echo."""
-        if self.functions and self.random.random() < 0.2:
+    def call(self, *, program: bool = False) -> str:
+        """Return the call of a program or, unless one is asked for, of a function or an echo."""
+        if not program and self.functions and self.random.random() < 0.2:
             return self.random.choice(self.functions)
-        if self.random.random() < 0.1:
+        if not program and self.random.random() < 0.1:
             return "echo said"
         self.calls += 1
         words = [self.random.choice(WORDS) for _ in range(self.random.choice((0, 0, 0, 1, 2)))]
-        program = self.random.choice(("lint", "unit", "build"))
-        return " ".join((program, str(self.calls), *words))
+        name = self.random.choice(("lint", "unit", "build"))
+        return " ".join((name, str(self.calls), *words))
 
     def block(self, depth: int) -> str:
         """Return one to three statements on lines of their own."""
@@ -74,9 +74,9 @@ class Maker:
         if kind == "call":
             return self.call()
         if kind == "masked":
-            return f"{self.call()} {self.random.choice(MASKS)}"
+            return f"{self.call(program=True)} {self.random.choice(MASKS)}"
         if kind == "chain":
-            calls = [self.call() for _ in range(self.random.randint(2, 4))]
+            calls = [self.call(program=True) for _ in range(self.random.randint(2, 4))]
             if self.random.random() < 0.3:
                 calls[0] = self.random.choice(TESTS)
             joints = [self.random.choice((" && ", " && ", " || ", " | ")) for _ in calls[1:]] + [""]

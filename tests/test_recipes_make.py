@@ -68,15 +68,20 @@ def test_the_way_to_a_program_is_told_outermost_first() -> None:
         pytest.param("make t", "t:\n\tp $(subst a,b,a-a)\n", ["p b-b"], id="subst"),
         pytest.param("make t", "t:\n\tp $(filter %.py,a.py b.c)\n", ["p a.py"], id="filter"),
         pytest.param("make t", "t:\n\tp $(if $(X),yes,no)\n", ["p no"], id="if"),
-        pytest.param(
-            "make t", "t:\n\tp $(foreach d,a b,x/$(d))\n", ["p x/a x/b"], id="foreach"
-        ),
+        pytest.param("make t", "t:\n\tp $(foreach d,a b,x/$(d))\n", ["p x/a x/b"], id="foreach"),
         pytest.param("make t", "f = -$(1)-\nt:\n\tp $(call f,x)\n", ["p -x-"], id="call"),
         pytest.param("make t", "t:\n\tp $(shell git x)\n", ["p ⟦shell_git_x⟧"], id="shell"),
-        pytest.param("make t", "P := $(shell which python3)\nt:\n\t$(P) -m pytest\n", ["pytest"], id="which"),
+        pytest.param(
+            "make t", "P := $(shell which python3)\nt:\n\t$(P) -m pytest\n", ["pytest"], id="which"
+        ),
         pytest.param("make t", "V = .venv\nt:\n\t$(V)/bin/pytest\n", ["pytest"], id="environment"),
         pytest.param("make t", "A = $(A)x\nt:\n\tp $(A)\n", ["p x"], id="refers-to-itself"),
-        pytest.param("make t", "define R\nruff check\npytest\nendef\nt:\n\t$(R)\n", ["ruff check", "pytest"], id="define"),
+        pytest.param(
+            "make t",
+            "define R\nruff check\npytest\nendef\nt:\n\t$(R)\n",
+            ["ruff check", "pytest"],
+            id="define",
+        ),
     ],
 )
 def test_variables_and_functions_are_put_in(line: str, text: str, expected: list[str]) -> None:
@@ -140,8 +145,14 @@ def test_a_recipe_is_read_line_by_line(text: str, expected: list[str]) -> None:
     ("text", "expected"),
     [
         pytest.param("ifeq ($(A),1)\nX=a\nelse\nX=b\nendif\nt:\n\tp $(X)\n", ["p b"], id="decided"),
-        pytest.param("A=1\nifeq ($(A),1)\nX=a\nelse\nX=b\nendif\nt:\n\tp $(X)\n", ["p a"], id="held"),
-        pytest.param("ifdef A\nX=a\nelse ifdef B\nX=b\nelse\nX=c\nendif\nt:\n\tp $(X)\n", ["p c"], id="else-if"),
+        pytest.param(
+            "A=1\nifeq ($(A),1)\nX=a\nelse\nX=b\nendif\nt:\n\tp $(X)\n", ["p a"], id="held"
+        ),
+        pytest.param(
+            "ifdef A\nX=a\nelse ifdef B\nX=b\nelse\nX=c\nendif\nt:\n\tp $(X)\n",
+            ["p c"],
+            id="else-if",
+        ),
         pytest.param("ifneq ('$(A)', '')\nt:\n\ta\nelse\nt:\n\tb\nendif\n", ["b"], id="quotes"),
         pytest.param("t:\nifdef A\n\ta\nelse\n\tb\nendif\n", ["b"], id="inside-a-recipe"),
     ],
@@ -174,15 +185,25 @@ def test_a_target_with_prerequisites_that_exist_depends_on_their_age() -> None:
 @pytest.mark.parametrize(
     ("line", "files", "expected"),
     [
-        pytest.param("make t", {"Makefile": "include a.mk\n", "a.mk": "t:\n\tp\n"}, ["p"], id="include"),
+        pytest.param(
+            "make t", {"Makefile": "include a.mk\n", "a.mk": "t:\n\tp\n"}, ["p"], id="include"
+        ),
         pytest.param("make t", {"Makefile": "-include no.mk\nt:\n\tp\n"}, ["p"], id="absent"),
         pytest.param("make t", {"Makefile": "include Makefile\nt:\n\tp\n"}, ["p"], id="itself"),
         pytest.param("make -f x.mk", {"x.mk": "t:\n\tp\n"}, ["p"], id="file"),
-        pytest.param("make", {"GNUmakefile": "t:\n\ta\n", "Makefile": "t:\n\tb\n"}, ["a"], id="gnu-first"),
-        pytest.param("make -C a -C b", {"a/b/Makefile": "t:\n\tp\n"}, ["a/b: p"], id="folders-add-up"),
+        pytest.param(
+            "make", {"GNUmakefile": "t:\n\ta\n", "Makefile": "t:\n\tb\n"}, ["a"], id="gnu-first"
+        ),
+        pytest.param(
+            "make -C a -C b", {"a/b/Makefile": "t:\n\tp\n"}, ["a/b: p"], id="folders-add-up"
+        ),
         pytest.param("make --directory=a", {"a/makefile": "t:\n\tp\n"}, ["a: p"], id="long-option"),
-        pytest.param("make", {"Makefile": ".DEFAULT_GOAL := u\nt:\n\ta\nu:\n\tb\n"}, ["b"], id="default-goal"),
-        pytest.param("make", {"Makefile": "t:\n\tmake t\n\tmake u\nu:\n\tp\n"}, ["p"], id="starts-itself"),
+        pytest.param(
+            "make", {"Makefile": ".DEFAULT_GOAL := u\nt:\n\ta\nu:\n\tb\n"}, ["b"], id="default-goal"
+        ),
+        pytest.param(
+            "make", {"Makefile": "t:\n\tmake t\n\tmake u\nu:\n\tp\n"}, ["p"], id="starts-itself"
+        ),
         pytest.param("make -C .. t", {"Makefile": "t:\n\tp\n"}, ["make -C .. t"], id="outside"),
     ],
 )

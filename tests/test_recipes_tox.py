@@ -100,11 +100,19 @@ def test_a_part_that_nobody_knows_leaves_those_that_fit() -> None:
     [
         pytest.param("commands = - pytest", ["pytest | masked by - prefix"], id="dash"),
         pytest.param("commands = -pytest", ["pytest | masked by - prefix"], id="dash-attached"),
-        pytest.param("commands = pytest\nignore_outcome = true", ["pytest | masked by ignore_outcome"], id="outcome"),
-        pytest.param("commands = pytest\nignore_errors = true", ["pytest"], id="errors-still-count"),
+        pytest.param(
+            "commands = pytest\nignore_outcome = true",
+            ["pytest | masked by ignore_outcome"],
+            id="outcome",
+        ),
+        pytest.param(
+            "commands = pytest\nignore_errors = true", ["pytest"], id="errors-still-count"
+        ),
         pytest.param("commands = pytest || true", ["pytest || true"], id="no-shell"),
         pytest.param("commands = pytest \\\n    -x", ["pytest -x"], id="continued"),
-        pytest.param("commands_pre = a\ncommands = b\ncommands_post = c", ["a", "b", "c"], id="order"),
+        pytest.param(
+            "commands_pre = a\ncommands = b\ncommands_post = c", ["a", "b", "c"], id="order"
+        ),
         pytest.param("commands = {envpython} -m pytest", ["pytest"], id="envpython"),
         pytest.param("commands = {envbindir}/pytest", ["pytest"], id="envbindir"),
         pytest.param("changedir = docs\ncommands = make html", ["docs: make html"], id="changedir"),
@@ -139,38 +147,58 @@ def test_an_environment_takes_from_its_base() -> None:
 @pytest.mark.parametrize(
     ("files", "expected"),
     [
-        pytest.param({"setup.cfg": "[tox:tox]\nenvlist = x\n[testenv]\ncommands = p\n"}, ["p"], id="setup.cfg"),
+        pytest.param(
+            {"setup.cfg": "[tox:tox]\nenvlist = x\n[testenv]\ncommands = p\n"},
+            ["p"],
+            id="setup.cfg",
+        ),
         pytest.param({"setup.cfg": "[metadata]\n"}, ["tox"], id="setup.cfg-without"),
         pytest.param(
-            {"pyproject.toml": '[tool.tox]\nlegacy_tox_ini = """\n[tox]\nenvlist = x\n[testenv]\ncommands = p\n"""\n'},
+            {
+                "pyproject.toml": '[tool.tox]\nlegacy_tox_ini = """\n[tox]\nenvlist = x\n[testenv]\ncommands = p\n"""\n'
+            },
             ["p"],
             id="legacy",
         ),
         pytest.param(
-            {"pyproject.toml": '[tool.tox]\nenv_list = ["x"]\n[tool.tox.env_run_base]\ncommands = [["p", "a b"]]\n'},
+            {
+                "pyproject.toml": '[tool.tox]\nenv_list = ["x"]\n[tool.tox.env_run_base]\ncommands = [["p", "a b"]]\n'
+            },
             ["p a b"],
             id="native",
         ),
-        pytest.param({"tox.toml": 'env_list = ["x"]\n[env.x]\ncommands = [["-", "p"]]\n'}, ["p | masked by - prefix"], id="tox.toml"),
         pytest.param(
-            {"tox.toml": 'env_list = [{ product = [["py312"], ["a", "b"]] }]\n[env_run_base]\ncommands = [["p", "{env_name}"]]\n'},
+            {"tox.toml": 'env_list = ["x"]\n[env.x]\ncommands = [["-", "p"]]\n'},
+            ["p | masked by - prefix"],
+            id="tox.toml",
+        ),
+        pytest.param(
+            {
+                "tox.toml": 'env_list = [{ product = [["py312"], ["a", "b"]] }]\n[env_run_base]\ncommands = [["p", "{env_name}"]]\n'
+            },
             ["p py312-a", "p py312-b"],
             id="product",
         ),
         pytest.param(
-            {"tox.toml": 'env_list = ["x"]\n[env.x]\ncommands = [["p", { replace = "posargs", default = ["d", "e"], extend = true }]]\n'},
+            {
+                "tox.toml": 'env_list = ["x"]\n[env.x]\ncommands = [["p", { replace = "posargs", default = ["d", "e"], extend = true }]]\n'
+            },
             ["p d e"],
             id="positional",
         ),
         pytest.param(
-            {"tox.toml": 'env_list = ["x"]\n[env.y]\ncommands = [["p"]]\n[env.x]\ncommands = [{ replace = "ref", of = ["env", "y", "commands"], extend = true }]\n'},
+            {
+                "tox.toml": 'env_list = ["x"]\n[env.y]\ncommands = [["p"]]\n[env.x]\ncommands = [{ replace = "ref", of = ["env", "y", "commands"], extend = true }]\n'
+            },
             ["p"],
             id="reference",
         ),
         pytest.param({}, ["tox"], id="nothing"),
     ],
 )
-def test_the_configuration_may_stand_in_five_places(files: dict[str, str], expected: list[str]) -> None:
+def test_the_configuration_may_stand_in_five_places(
+    files: dict[str, str], expected: list[str]
+) -> None:
     assert leaves("tox", files) == expected
 
 

@@ -41,13 +41,11 @@ OTHERS = (
     "false",
 )
 STUB = r"""#!/bin/sh
-{
-  printf '%s' "${0##*/}"
-  for word in "$@"; do printf '\037%s' "$word"; done
-  printf '\036%s\036%s\035' "${PWD#"$ORACLE_ROOT"}" "$V"
-} >> "$ORACLE_LOG"
-called="${0##*/}"
-for word in "$@"; do called="$called $word"; done
+between="$(printf '\037')"
+line="${0##*/}"
+called="$line"
+for word in "$@"; do line="$line$between$word"; called="$called $word"; done
+printf '%s\036%s\036%s\035' "$line" "${PWD#"$ORACLE_ROOT"}" "$V" >> "$ORACLE_LOG"
 [ "$called" != "$ORACLE_FAIL" ]
 """
 KNOWN = {"GITHUB_REF": "refs/tags/v1.2.3", "GITHUB_REF_NAME": "v1.2.3", "GITHUB_REF_TYPE": "tag"}

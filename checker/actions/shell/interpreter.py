@@ -63,7 +63,7 @@ class Interpreter(Invocation):
     def _passing(self, fate: Fate) -> Fate:
         """Return the fate of a command that is not the last: its status is forgotten."""
         if fate.ignored:
-            return Fate(fate.ignored, fate.ignored)
+            return Fate(fate.ignored, Mask(fate.ignored.words))
         return Fate(None, Mask("" if self.state.errexit else self.state.lenient))
 
     def node(self, node: Node, fate: Fate) -> Outcome:
@@ -167,10 +167,11 @@ class Interpreter(Invocation):
             if operator == "||":
                 mask = Mask(f"|| {_label(right.place.text)}")
                 return Fate(mask, mask)
+        exempt = Mask(f"&& {_label(node.parts[number + 1].place.text)}")
         lost = fate.swallowed
         if lost and not fate.ignored and self.state.errexit:
-            lost = Mask(f"&& {_label(node.parts[number + 1].place.text)}")
-        return Fate(lost or Mask(""), lost)
+            lost = exempt
+        return Fate(fate.ignored or exempt, lost)
 
     def _and(self, part: Node, fate: Fate, left: Outcome, question: Condition | None) -> Outcome:
         if left.succeeded is False:

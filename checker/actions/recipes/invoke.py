@@ -96,7 +96,7 @@ def of_invoke(command: Command, place: Descent) -> tuple[Command, ...] | None:
     run = _Run(command, place, path)
     collection = run.collection()
     wanted = _split_tasks(options.rest, collection)
-    if not wanted and collection.default:
+    if not options.rest and collection.default:
         wanted = [(collection.default, ())]
     if not wanted:
         return None

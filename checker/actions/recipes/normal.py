@@ -15,7 +15,7 @@ from checker.actions.recipes.paths import inside
 _PYTHON = re.compile(r"^(?:python|pypy)[0-9.]*[td]?$|^py$")
 _PYTHON_VALUED = frozenset({"-W", "-X", "--check-hash-based-pycs"})
 _HOLE_PREFIX = re.compile(r"^(?:⟦[^⟦⟧]*⟧/?)+(?=[\w.])")
-_INSTALLED = re.compile(r"^.*(?:bin|[Ss]cripts)[/\\]([\w.+-]+?)(?:\.exe)?$")
+_INSTALLED = re.compile(r"^.*(?:bin|Scripts)[/\\]([\w.+-]+?)(?:\.exe)?$")
 _MAX_ROUNDS = 8
 
 _WRAPPERS: dict[str, frozenset[str]] = {

@@ -42,7 +42,7 @@ def build_of(command: Command) -> Build | None:
     options: Options = scattered(words[1:], _VALUED)
     if not options.rest:
         return None
-    context = inside(command.cwd, options.rest[0])
+    context = command.cwd if options.rest[0] == "-" else inside(command.cwd, options.rest[0])
     given = options.last("-f", "--file")
     if given == "-" or options.rest[0] == "-":
         file = "-"

@@ -144,6 +144,7 @@ def _from(written: str, stages: list[Stage], values: Mapping[str, str]) -> Stage
         source,
         needs={base.name},
         env=dict(base.env),
+        args=dict(base.args),
         shell=base.shell,
         workdir=base.workdir,
         folders=list(base.folders),

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import ast
 
+_TELLING = {"returncode", "check_returncode", "ok", "failed", "wasSuccessful", "errors", "failures"}
+"""Attributes of a result that tell whether it failed."""
+
 
 def names_looked_at(tree: ast.Module) -> frozenset[str]:
     """Return the names whose value decides something: returned, compared, tested, handed on."""
     found: set[str] = set()
     for node in ast.walk(tree):
         parts: list[ast.expr | None] = []
-        if isinstance(node, ast.Attribute) and node.attr in {
-            "returncode",
-            "check_returncode",
-            "ok",
-        }:
+        if isinstance(node, ast.Attribute) and node.attr in _TELLING:
             parts = [node.value]
         elif isinstance(node, ast.Call):
             parts = list(node.args)

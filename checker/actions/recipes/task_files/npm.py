@@ -10,7 +10,7 @@ from typing import Any
 from checker.actions.command import Command
 from checker.actions.documents import mapping, text_of, within
 from checker.actions.recipes.descent import Descent, child
-from checker.actions.recipes.options import leading
+from checker.actions.recipes.options import leading, scattered
 from checker.actions.recipes.paths import inside, joined, parent, upward
 from checker.actions.recipes.runners import quoted
 
@@ -62,11 +62,8 @@ def of_npm(command: Command, place: Descent) -> tuple[Command, ...] | None:
         return None
     if tool == "npm":
         # npm keeps options for itself up to `--`.
-        at = arguments.index("--") if "--" in arguments else -1
-        if at >= 0:
-            arguments = arguments[at + 1 :]
-        else:
-            arguments = tuple(word for word in arguments if not word.startswith("-"))
+        given = scattered(arguments, _VALUED)
+        arguments = (*given.rest, *given.tail)
     elif arguments[:1] == ("--",):
         arguments = arguments[1:]
     found: list[Command] = []

@@ -100,7 +100,8 @@ def _read(path: str, text: str) -> Settings | None:
         return _of_toml(folder, table) if table else None
     document = ini_document(text)
     core = "tox:tox" if name == "setup.cfg" else "tox"
-    if core not in document and (name == "setup.cfg" or "testenv" not in document):
+    named = core in document or any(section.startswith("testenv") for section in document)
+    if not named or (name == "setup.cfg" and core not in document):
         return None
     return _of_ini(folder, document, core)
 

@@ -65,7 +65,7 @@ DOCKERFILE = """
                 "pip install .",
                 "ruff check .",
                 "mypy src",
-                "tests: pytest -q",
+                "tests: p -q",
             ],
             id="buildx",
         ),

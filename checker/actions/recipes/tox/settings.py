@@ -21,6 +21,7 @@ _ALIASES = {
 }
 _SUBSTITUTION = re.compile(r"(?<!\\)\{([^{}]*)\}")
 _MAX_DEPTH = 8
+_MAX_FILLED = 2000
 _MAX_VALUE = 40_000
 
 
@@ -164,6 +165,8 @@ class Reader:
     env: str
     posargs: tuple[str, ...]
     environ: Mapping[str, str] = field(default_factory=dict)
+    spent: list[int] = field(default_factory=lambda: [0])
+    """Texts filled so far: values that name each other twice would double for ever."""
 
     def raw(self, key: str) -> tuple[Any, str]:
         """Return a setting as written and its section, the environment's own before its base's."""
@@ -246,7 +249,8 @@ class Reader:
 
     def put_in(self, text: str, section: str, depth: int = 0) -> str:
         """Return a text with its substitutions put in, the innermost first; unknown ones are holes."""
-        if "{" not in text or depth > _MAX_DEPTH:
+        self.spent[0] += 1
+        if "{" not in text or depth > _MAX_DEPTH or self.spent[0] > _MAX_FILLED:
             return text
         for _ in range(_MAX_DEPTH):
             replaced = _SUBSTITUTION.sub(

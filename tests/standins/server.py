@@ -102,7 +102,7 @@ def _handler(
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True  # headers and body are two writes
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *args: object) -> None:
             """Say nothing; `calls` remembers."""
 
         def _answer(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from checker import evidence
@@ -79,6 +81,90 @@ def test_an_outage_is_remembered_and_reaches_all_that_need_it() -> None:
         with pytest.raises(Unavailable, match="503: try again in a minute"):
             case.call(use)
     assert len(asked) == 1
+
+
+def test_pieces_that_do_not_need_each_other_are_made_at_the_same_time() -> None:
+    both_are_here = threading.Barrier(2, timeout=30)
+
+    @provides
+    def left() -> int:
+        return both_are_here.wait()
+
+    @provides
+    def right() -> int:
+        return both_are_here.wait()
+
+    @provides
+    def total(left: int, right: int) -> str:
+        return f"{left + right}"
+
+    def shown(total: str) -> str:
+        return total
+
+    case = Evidence(HERE)
+    case.gather([shown])
+    assert case.call(shown) == "1"
+
+
+def test_gathering_makes_a_piece_after_what_it_needs_and_once() -> None:
+    made: list[str] = []
+
+    @provides
+    def bottom(target: Target) -> int:
+        made.append("bottom")
+        return 1
+
+    @provides
+    def middle(bottom: int) -> float:
+        made.append("middle")
+        return bottom + 0.5
+
+    @provides
+    def unasked() -> bytes:
+        made.append("unasked")
+        return b""
+
+    def upper(middle: float, bottom: int) -> float:
+        return middle + bottom
+
+    case = Evidence(HERE)
+    case.gather([upper, upper], workers=1)
+    case.gather([upper])
+    assert (case.call(upper), made) == (2.5, ["bottom", "middle"])
+
+
+def test_an_outage_does_not_stop_the_gathering_of_the_rest() -> None:
+    @provides
+    def silent() -> int:
+        raise Unavailable("the package", "PyPI answered 503")
+
+    @provides
+    def answering() -> str:
+        return "here"
+
+    def needs_silent(silent: int) -> int:
+        return silent
+
+    def needs_answering(answering: str) -> str:
+        return answering
+
+    case = Evidence(HERE)
+    case.gather([needs_silent, needs_answering])
+    assert case.call(needs_answering) == "here"
+    with pytest.raises(Unavailable, match="503"):
+        case.call(needs_silent)
+
+
+def test_what_is_wrong_with_the_target_is_raised_by_gathering() -> None:
+    @provides
+    def folder(target: Target) -> int:
+        raise ValueError("there is no such folder")
+
+    def wanted(folder: int) -> int:
+        return folder
+
+    with pytest.raises(ValueError, match="no such folder"):
+        Evidence(HERE).gather([wanted])
 
 
 def test_a_parameter_nobody_provides_is_refused_with_what_there_is() -> None:

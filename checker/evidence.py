@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar, get_type_hints
 
@@ -152,10 +153,8 @@ class Evidence:
         return found
 
     def _settle(self, name: str) -> None:
-        try:
+        with suppress(Unavailable):  # it is remembered, and whoever calls for it hears of it
             self._piece(name)
-        except Unavailable:
-            pass  # it is remembered, and whoever calls for it hears of it
 
     def _piece(self, name: str) -> object:
         if name not in self._known:

@@ -110,7 +110,7 @@ def test_gathering_makes_a_piece_after_what_it_needs_and_once() -> None:
     made: list[str] = []
 
     @provides
-    def bottom(target: Target) -> int:
+    def bottom() -> int:
         made.append("bottom")
         return 1
 
@@ -157,7 +157,7 @@ def test_an_outage_does_not_stop_the_gathering_of_the_rest() -> None:
 
 def test_what_is_wrong_with_the_target_is_raised_by_gathering() -> None:
     @provides
-    def folder(target: Target) -> int:
+    def folder() -> int:
         raise ValueError("there is no such folder")
 
     def wanted(folder: int) -> int:

@@ -9,15 +9,32 @@ from checker.actions.command import hole
 Github = Mapping[str, object]
 _Outputs = Callable[[Mapping[str, str], Github], Mapping[str, str]]
 
+FACTS: Mapping[str, str] = {
+    "event_name": "github.event_name",
+    "ref": "github.ref",
+    "base_ref": "github.base_ref",
+    "head_ref": "github.head_ref",
+    "sha": "github.sha",
+    "default_branch": "github.event.repository.default_branch",
+    "number": "github.event.number",
+}
+"""What the actions here may read of an event, by the names they read it under."""
+
+
+def reads_the_event(uses: str) -> bool:
+    """Say whether the outputs of an action may differ from event to event."""
+    return _KNOWN.get(_name(uses)) in {_metadata, _branch_names}
+
 
 def outputs_of_action(
     uses: str, inputs: Mapping[str, str], github: Mapping[str, object]
 ) -> Mapping[str, str]:
     """Return the outputs of an action as far as files and event tell them; unknown values are holes.
 
-    `github` is the context of that name. An action nobody knows here gives nothing: its outputs are unknown.
+    `github` has the values of `FACTS`, known ones only. An action nobody knows here gives nothing: its
+    outputs are unknown.
     """
-    known = _KNOWN.get(uses.partition("@")[0].strip().lower())
+    known = _KNOWN.get(_name(uses))
     if known is None:
         return {}
     return known({name.lower(): str(value) for name, value in inputs.items()}, github)
@@ -60,6 +77,10 @@ def _branch_names(inputs: Mapping[str, str], github: Github) -> Mapping[str, str
         outputs["base_ref_branch"] = str(github.get("base_ref") or hole("github.base_ref"))
         outputs["current_branch"] = str(github.get("head_ref") or hole("github.head_ref"))
     return outputs
+
+
+def _name(uses: str) -> str:
+    return uses.partition("@")[0].strip().lower()
 
 
 def _flag(is_so: bool) -> str:

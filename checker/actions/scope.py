@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from checker.actions import expressions
@@ -24,23 +24,22 @@ ORDINARY_PERSON = "student"
 class Scope:
     """The contexts at one place, twice: as facts, where a value with a hole is unknown, and as text, holes shown."""
 
-    __slots__ = ("_facts", "_texts")
+    __slots__ = ("_facts", "_look", "_texts")
 
     def __init__(
-        self,
-        contexts: Mapping[str, object],
-        outer: tuple[dict[str, object], dict[str, object]] = ({}, {}),
+        self, contexts: Mapping[str, object], look: Callable[[Iterable[str]], object] = tuple
     ) -> None:
-        texts, facts = outer
-        self._texts: dict[str, object] = {**texts, **contexts}
-        self._facts: dict[str, object] = {
-            **facts,
-            **{name: _known(value) for name, value in contexts.items()},
-        }
+        """Make a scope; `look` is told what is read of the contexts: `github.ref`."""
+        self._look = look
+        self._texts: dict[str, object] = {**contexts}
+        self._facts = {name: _known(value) for name, value in contexts.items()}
 
     def bind(self, **contexts: object) -> Scope:
         """Return a scope in which these contexts are replaced."""
-        return Scope(contexts, (self._texts, self._facts))
+        bound = Scope(contexts, self._look)
+        bound._texts = {**self._texts, **bound._texts}
+        bound._facts = {**self._facts, **bound._facts}
+        return bound
 
     def context(self, name: str) -> Mapping[str, object]:
         """Return one context, holes shown; empty when it cannot be named here."""
@@ -60,6 +59,7 @@ class Scope:
             if not whole:
                 return self.text(template)
             try:
+                self._look(expressions.references(whole[1]))
                 found = expressions.evaluate(whole[1], self._facts)
             except ExpressionError:
                 return UNKNOWN
@@ -97,6 +97,7 @@ class Scope:
         }
         shown = clip(condition.strip())
         try:
+            self._look(expressions.references(source) if source else ())
             if source and not expressions.is_condition_with_status(source):
                 expressions.judge(
                     source, facts
@@ -130,6 +131,7 @@ class Scope:
 
     def _fill(self, source: str) -> str:
         try:
+            self._look(expressions.references(source))
             judged = expressions.judge(source, self._facts)
             if judged.value is not UNKNOWN:
                 return expressions.to_text(judged.value)

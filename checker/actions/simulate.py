@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from checker.actions.answer import Answer, best, depends, no
 from checker.actions.events import Event, Occurrence, after_run, github_context, runner_variables
 from checker.actions.expressions import UNKNOWN, Partial, is_condition_with_status
+from checker.actions.given import Given, Memory
 from checker.actions.matrix import Combination, combinations, distinct
 from checker.actions.scope import Scope
 from checker.actions.steps import StepOutcome, Walk, walk
@@ -62,6 +63,8 @@ class WorkflowOutcome:
     occurrence: Occurrence | None = None
     """What starts it; None when nothing does."""
     jobs: tuple[JobOutcome, ...] = ()
+    given: Given = field(default_factory=lambda: Given({}, {}), repr=False, compare=False)
+    """What the event gives to the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +75,16 @@ class Simulation:
     workflows: tuple[WorkflowOutcome, ...]
 
 
-def simulate(workflows: Workflows, event: Event) -> Simulation:
-    """Answer for each workflow, job and step whether it runs on an event, and with what. Never raises."""
+Runs = Memory[tuple[JobOutcome, ...]]
+"""Runs made so far, by workflow and answer: events that a workflow cannot tell apart share them."""
+
+
+def simulate(workflows: Workflows, event: Event, runs: Runs | None = None) -> Simulation:
+    """Answer for each workflow, job and step whether it runs on an event, and with what. Never raises.
+
+    `runs` are those of other events of the same workflows; what is the same for this event is taken from them.
+    """
+    runs = runs or Runs()
     outcomes: dict[str, list[WorkflowOutcome]] = {}
     refused: dict[str, list[Answer]] = {}
     waiting = list(event.occurrences)
@@ -86,8 +97,8 @@ def simulate(workflows: Workflows, event: Event) -> Simulation:
                 if not answer:
                     refused.setdefault(workflow.path, []).append(answer)
                     continue
-                run = _Run(workflows, occurrence, event)
-                outcomes.setdefault(workflow.path, []).append(run.workflow(workflow, answer))
+                run = _Run(workflows, workflow, occurrence, event)
+                outcomes.setdefault(workflow.path, []).append(run.outcome(answer, runs))
                 ran.append((workflow, occurrence, answer))
         waiting = [
             following
@@ -116,8 +127,8 @@ def simulate(workflows: Workflows, event: Event) -> Simulation:
 def as_if_started(workflows: Workflows, workflow: Workflow, event: Event) -> WorkflowOutcome:
     """Return what a workflow would do if the event started it, with the answer no throughout."""
     refusal = no("nothing starts it")
-    run = _Run(workflows, event.occurrences[0], event)
-    return WorkflowOutcome(workflow, refusal, None, run.workflow(workflow, refusal).jobs)
+    run = _Run(workflows, workflow, event.occurrences[0], event)
+    return replace(run.outcome(refusal, Runs()), occurrence=None)
 
 
 def _relevant(workflow: Workflow, occurrences: Iterable[Occurrence]) -> list[Occurrence]:
@@ -150,33 +161,37 @@ def _sharpest(answers: list[Answer]) -> list[Answer]:
 class _Run:
     """One run of one workflow: its contexts, and the budget that keeps hostile files short."""
 
-    def __init__(self, workflows: Workflows, occurrence: Occurrence, event: Event) -> None:
+    def __init__(
+        self, workflows: Workflows, workflow: Workflow, occurrence: Occurrence, event: Event
+    ) -> None:
         self.workflows = workflows
+        self.workflow = workflow
         self.occurrence = occurrence
         self.event = event
-        self.walk = Walk(workflows, MAX_STEPS)
+        github = github_context(occurrence, event.names, workflow.title)
+        self.given = Given(github, self._dispatch_inputs(), runner_variables(github))
+        self.walk = Walk(workflows, self.given, MAX_STEPS)
 
-    def workflow(self, workflow: Workflow, answer: Answer) -> WorkflowOutcome:
-        """Simulate a workflow that starts with this answer."""
-        github = github_context(self.occurrence, self.event.names, workflow.title)
-        self.walk.known = runner_variables(github)
-        scope = Scope(
-            {
-                "github": github,
-                "vars": Partial(),
-                "secrets": Partial(),
-                "inputs": self._dispatch_inputs(workflow),
-                "env": {},
-                "runner": Partial(os="Linux", arch="X64"),
-                "strategy": Partial(),
-            }
-        )
-        return WorkflowOutcome(
-            workflow, answer, self.occurrence, self._jobs(workflow, scope, answer, (), None)
-        )
+    def outcome(self, answer: Answer, runs: Runs) -> WorkflowOutcome:
+        """Return what the workflow does when it starts with this answer."""
+        key = (self.workflow.path, answer)
+        jobs = runs.get(key, self.given, lambda: self._simulated(answer))
+        return WorkflowOutcome(self.workflow, answer, self.occurrence, jobs, self.given)
 
-    def _dispatch_inputs(self, workflow: Workflow) -> Mapping[str, object]:
-        trigger = workflow.triggers.get("workflow_dispatch")
+    def _simulated(self, answer: Answer) -> tuple[JobOutcome, ...]:
+        contexts = {
+            "github": self.given.github,
+            "vars": Partial(),
+            "secrets": Partial(),
+            "inputs": self.given.inputs,
+            "env": {},
+            "runner": Partial(os="Linux", arch="X64"),
+            "strategy": Partial(),
+        }
+        return self._jobs(self.workflow, Scope(contexts, self.given.look), answer, (), None)
+
+    def _dispatch_inputs(self) -> Mapping[str, object]:
+        trigger = self.workflow.triggers.get("workflow_dispatch")
         if self.occurrence.event != "workflow_dispatch" or trigger is None:
             return {}
         return Partial(
@@ -269,6 +284,7 @@ class _Run:
             for name, item in given.items()
         }
         callee = self._callee(str(job.uses))
+        self.given.look(("github.event_name", "github.event.action"))  # reports say what started it
         if callee is None or callee.path in callers or len(callers) >= MAX_CALLS:
             return None, inputs, Partial()
         trigger = callee.triggers.get("workflow_call")

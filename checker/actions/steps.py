@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from checker.actions.answer import Answer
-from checker.actions.command import NOTHING, Script, has_hole, hole
+from checker.actions.command import Script, has_hole, hole
 from checker.actions.expressions import Partial
-from checker.actions.outputs import outputs_of_action
+from checker.actions.given import Given
+from checker.actions.outputs import FACTS, outputs_of_action, reads_the_event
 from checker.actions.scope import Scope
 from checker.actions.shell import read
 from checker.actions.syntax import Action, Step
@@ -36,23 +37,19 @@ class StepOutcome:
     inputs: Mapping[str, str] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
     cwd: str = "."
-    known: Mapping[str, str] = field(default_factory=lambda: NOTHING)
-    """The runner's own variables."""
     python: tuple[str, ...] = ()
     """Python versions set up so far in the job."""
-    github: Mapping[str, object] = field(default_factory=dict)
     children: tuple[StepOutcome, ...] = ()
     """The steps inside, for an action of the repository itself."""
 
 
 @dataclass
 class Walk:
-    """What a walk needs besides its scope: the repository's actions, and a budget of steps."""
+    """What a walk needs besides its scope: the repository's actions, the event, and a budget of steps."""
 
     workflows: Workflows
+    given: Given
     budget: int
-    known: Mapping[str, str] = field(default_factory=lambda: NOTHING)
-    """The runner's own variables."""
     depth: int = 0
 
     def spend(self) -> bool:
@@ -117,16 +114,17 @@ def _step(
     flag = inner.flag(str(step.continue_on_error))
     masked = f"continue-on-error: {clip(step.continue_on_error)}" if flag.value == "yes" else ""
     texts = {name: str(value) for name, value in env.items()}
-    github = scope.context("github")
-    known = context.known
-    place = {"step": step, "file": file, "answer": answer, "masked": masked, "env": texts, "known": known,
-             "python": python, "github": github}  # fmt: skip
+    place = {"step": step, "file": file, "answer": answer, "masked": masked, "env": texts,
+             "python": python}  # fmt: skip
     if step.run:
         cwd = posixpath.normpath(inner.text(str(step.working_directory or folder)) or ".")
         text = inner.text(str(step.run))
-        mentioned = {name: value for name, value in known.items() if name in text}
         script = read(
-            text, shell=inner.text(str(step.shell or shell)), env=texts, cwd=cwd, known=mentioned
+            text,
+            shell=inner.text(str(step.shell or shell)),
+            env=texts,
+            cwd=cwd,
+            known=context.given.mentioned(text),
         )
         outcome = StepOutcome(**place, script=script, cwd=cwd)  # type: ignore[arg-type]
         if not answer:
@@ -142,7 +140,8 @@ def _step(
     outcome = StepOutcome(**place, uses=uses, inputs=inputs)  # type: ignore[arg-type]
     if not answer or not step.id:  # What has no id hands nothing on.
         return outcome, {}, {}
-    return outcome, Partial(_sure(answer, outputs_of_action(uses, inputs, _plain(github)))), {}
+    github = context.given.texts(FACTS) if reads_the_event(uses) else {}
+    return outcome, Partial(_sure(answer, outputs_of_action(uses, inputs, github))), {}
 
 
 def _own_action(context: Walk, uses: str) -> Action | None:
@@ -170,16 +169,6 @@ def _inside(
     children, after = walk(context, action.steps, inner, answer, action.path)
     context.depth -= 1
     return children, Partial(after.texts(action.outputs)) if answer else {}
-
-
-def _plain(github: Mapping[str, object]) -> dict[str, object]:
-    """Return what is known of the `github` context, with the default branch and a pull request's number."""
-    payload = github.get("event")
-    event = payload if isinstance(payload, Mapping) else {}
-    repository = event.get("repository")
-    branch = repository.get("default_branch") if isinstance(repository, Mapping) else ""
-    known = {name: value for name, value in github.items() if isinstance(value, str)}
-    return {**known, "default_branch": branch, "number": event.get("number") or ""}
 
 
 def _written(default: object) -> str:

@@ -17,6 +17,7 @@ __all__ = ["read", "words"]
 _CACHE_SIZE = 1024
 _CACHED_LENGTH = 16 * 1024
 """Longer scripts are read anew each time, so that the cache stays small."""
+_WORKSPACE = "GITHUB_WORKSPACE"
 
 Items = tuple[tuple[str, str], ...]
 
@@ -35,7 +36,9 @@ def read(
     `known` the runner's own, which expand but are not listed with the programs. `cwd` is relative to
     the repository's root. Holes may stand anywhere in the text.
     """
-    arguments = (text, shell, tuple(env.items()), cwd, tuple(known.items()))
+    # What a text does not name cannot matter to it, save the folder that `$PWD` lies in.
+    named = ((name, value) for name, value in known.items() if name in text or name == _WORKSPACE)
+    arguments = (text, shell, tuple(env.items()), cwd, tuple(named))
     return _read(*arguments) if len(text) > _CACHED_LENGTH else _remembered(*arguments)
 
 

@@ -58,8 +58,6 @@ class Mark(NamedTuple):
 _START, _STOP = Mark(-1), Mark(-2)
 Step = str | Range | Tie | Mark
 Code = tuple[Step, ...]
-Spend = Callable[[int], None]
-"""Told how many steps along the text a match took; may raise to end the reading."""
 _ANY = Range((), ("any",), negated=False)
 
 
@@ -180,9 +178,6 @@ class _Reader:
             if not self.operator(")"):
                 raise Unsupported
             return [Mark(slot), *inside, Mark(slot + 1)]
-        # POSIX leaves open what repeating nothing means, but for a basic expression's first `*`.
-        if any(map(self.operator, "?+{" if self.basic else "?+{*")):
-            raise Unsupported
         char = self.pattern[self.at]
         self.at += 1
         if char == "[":
@@ -248,14 +243,10 @@ def glob(pattern: str, *, backwards: bool = False) -> Code | None:
 Slots = tuple[int, ...]
 
 
-def _follow(
-    code: Code, text: str, at: int, start: int, slots: Slots, seen: set[int]
-) -> list[tuple[int, Slots]]:
-    """Return the steps reachable from a step without reading a character, best first.
-
-    Steps already `seen` at this place in the text belong to a better way and are left to it.
-    """
+def _follow(code: Code, text: str, at: int, start: int, slots: Slots) -> list[tuple[int, Slots]]:
+    """Return the steps reachable from a step without reading a character, best first."""
     found: list[tuple[int, Slots]] = []
+    seen: set[int] = set()
     waiting = [(start, slots)]
     while waiting:
         pc, kept = waiting.pop()
@@ -279,15 +270,12 @@ def _follow(
     return found
 
 
-def _run(code: Code, text: str, start: int, spend: Spend) -> list[tuple[int, Slots]]:
+def _run(code: Code, text: str, start: int) -> list[tuple[int, Slots]]:
     """Return the ends of all matches that start here, shortest first, with their groups."""
     ends: list[tuple[int, Slots]] = []
-    seen: set[int] = set()
-    threads = _follow(code, text, start, 0, (), seen)
-    work = len(seen)
+    threads = _follow(code, text, start, 0, ())
     for at in range(start, len(text) + 1):
-        following: list[tuple[int, Slots]] = []
-        seen = set()
+        following: dict[int, Slots] = {}
         for pc, slots in threads:
             if pc >= len(code):
                 if not ends or ends[-1][0] != at:
@@ -299,12 +287,11 @@ def _run(code: Code, text: str, start: int, spend: Spend) -> list[tuple[int, Slo
                 if isinstance(step, str)
                 else isinstance(step, Range) and step.holds(text[at])
             ):
-                following += _follow(code, text, at + 1, pc + 1, slots, seen)
-        work += len(threads) + len(seen)
-        threads = following
+                for reached, kept in _follow(code, text, at + 1, pc + 1, slots):
+                    following.setdefault(reached, kept)
+        threads = list(following.items())
         if not threads:
             break
-    spend(work)
     return ends
 
 
@@ -312,20 +299,18 @@ def _affordable(code: Code, text: str) -> bool:
     return len(code) * len(text) <= _WORK_LIMIT
 
 
-def prefixes(code: Code, text: str, spend: Spend) -> tuple[int, ...] | None:
+def prefixes(code: Code, text: str) -> tuple[int, ...] | None:
     """Return the lengths of all beginnings that match, shortest first; None when it costs too much."""
-    if not _affordable(code, text):
-        return None
-    return tuple(end for end, _ in _run(code, text, 0, spend))
+    return tuple(end for end, _ in _run(code, text, 0)) if _affordable(code, text) else None
 
 
-def matches(code: Code, text: str, spend: Spend) -> bool | None:
+def matches(code: Code, text: str) -> bool | None:
     """Say whether the whole text matches; None when it costs too much."""
-    found = prefixes(code, text, spend)
+    found = prefixes(code, text)
     return None if found is None else bool(found) and found[-1] == len(text)
 
 
-def search(code: Code, text: str, spend: Spend, start: int = 0) -> tuple[int, int, Slots] | None:
+def search(code: Code, text: str, start: int = 0) -> tuple[int, int, Slots] | None:
     """Return the first match from a place on, the longest there, as start, end and group slots.
 
     Raises Unsupported when it costs too much.
@@ -334,7 +319,7 @@ def search(code: Code, text: str, spend: Spend, start: int = 0) -> tuple[int, in
     if len(code) * len(text) * (1 if anchored else len(text)) > _WORK_LIMIT:
         raise Unsupported
     for begin in range(start, start + 1 if anchored else len(text) + 1):
-        ends = _run(code, text, begin, spend)
+        ends = _run(code, text, begin)
         if ends:
             return begin, ends[-1][0], ends[-1][1]
     return None

@@ -9,10 +9,8 @@ _ASKING = frozenset(
     {"[", "test", "command", "type", "hash", "which", "grep", "egrep", "fgrep", "diff", "cmp"}
     | {"pgrep", "read", "true", "false", ":"}
 )
-_TEXT_LIMIT = 120
 _JUMPS = ("exit", "return", "break", "continue")
-PARTS_LIMIT = 40
-"""Parts of a chain that are put in words; no text holds more."""
+_TEXT_LIMIT = 120
 
 
 def is_question(node: Node) -> bool:

@@ -35,6 +35,10 @@ class Request:
     largest: int = LARGEST
     redirects: tuple[str, ...] = ()
     """Hosts besides its own that a redirect may lead to; they never get a credential."""
+    bearer: str = field(default="", repr=False)
+    """A token the service gave for the asking, with no account behind it; it goes to this request's own host alone."""
+    is_handout: bool = False
+    """Whether the answer is such a token: it is neither kept nor saved, and a saved case does without."""
     keep: str = "fresh"
     """How long an answer stays true: `forever` (it never changes), `fresh` (ask again, with its ETag), `no`."""
 

@@ -16,9 +16,10 @@ LENIENT = "cmd goes on after a failing program"
 
 _TEXT_LIMIT = 32 * 1024
 _VARIABLE = re.compile(r"%(\w+)%|!(\w+)!")
-_SPLIT = re.compile(r'"[^"\n]*"|(?P<mark>&&|\|\||&|\|)')
+_SPLIT = re.compile(r'"[^"\n]*"|>&\d|(?P<mark>&&|\|\||&|\|)')
 _WORD = re.compile(r'(?:"[^"]*"|[^\s"])+')
-_REDIRECT = re.compile(r'(?<!\d)>>?\s*("[^"]*"|[^\s"]+)|\d>>?\s*\S+')
+# A digit before `>` names a stream only where a word could begin: `2>file`, but not `v1>file`.
+_REDIRECT = re.compile(r'(?<![^\s,;=])[02-9]>>?\s*\S+|(?:(?<![^\s,;=])1)?>>?\s*("[^"]*"|[^\s"]+)')
 _IF = re.compile(
     r"if\s+(?P<test>(?:/i\s+)?(?:not\s+)?(?:exist\s+\S+|errorlevel\s+\d+|defined\s+\S+"
     r"|(?:\"[^\"]*\"|\S+?)\s*(?:==|\s(?:equ|neq|lss|leq|gtr|geq)\s)\s*(?:\"[^\"]*\"|\S+)))\s*(?P<rest>.*)",

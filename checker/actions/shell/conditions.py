@@ -18,8 +18,6 @@ _GLOB_SPECIAL = re.compile(r"([*?\[\]\\])")
 _NUMERIC = frozenset({"-eq", "-ne", "-lt", "-le", "-gt", "-ge"})
 _TEXTUAL = frozenset({"=", "==", "!=", "<", ">"})
 _WORDS_LIMIT = 100
-_COST = 20
-"""Characters squared of a search that count as one step."""
 
 Truth = bool | None
 
@@ -38,11 +36,11 @@ def any_of(values: Sequence[Truth]) -> Truth:
     return True if True in values else None if None in values else False
 
 
-def like(text: str, pattern: str) -> Truth:
+def like(shell: Shell, text: str, pattern: str) -> Truth:
     """Say whether a text matches a shell pattern, where either may have unknown parts."""
     if not has_hole(text) and not has_hole(pattern):
         code = glob(pattern)
-        return None if code is None else matches(code, text)
+        return None if code is None else matches(code, text, shell.budget.match)
     if text == _unescaped(pattern):
         return True
     if has_hole(text) and has_hole(pattern):
@@ -52,15 +50,17 @@ def like(text: str, pattern: str) -> Truth:
             return True if pattern == "*" else None
         text, pattern = _unescaped(pattern), _GLOB_SPECIAL.sub(r"\\\1", text)
     code = glob(_HOLES.sub("*", pattern))
-    return None if code is None or matches(code, text) is not False else False
+    return None if code is None or matches(code, text, shell.budget.match) is not False else False
 
 
 def _unescaped(pattern: str) -> str:
     return re.sub(r"\\(.)", r"\1", pattern)
 
 
-def _equal(left: str, right: str) -> Truth:
-    return like(left, _GLOB_SPECIAL.sub(r"\\\1", right))
+def _equal(shell: Shell, left: str, right: str) -> Truth:
+    if not has_hole(left) and not has_hole(right):
+        return left == right
+    return like(shell, left, _GLOB_SPECIAL.sub(r"\\\1", right))
 
 
 def _empty(text: str) -> Truth:
@@ -69,11 +69,11 @@ def _empty(text: str) -> Truth:
     return None if may_be_empty(text) else False
 
 
-def _compared(left: str, operator: str, right: str) -> Truth:
+def _compared(shell: Shell, left: str, operator: str, right: str) -> Truth:
     if operator in {"=", "=="}:
-        return _equal(left, right)
+        return _equal(shell, left, right)
     if operator == "!=":
-        return _opposite(_equal(left, right))
+        return _opposite(_equal(shell, left, right))
     if has_hole(left) or has_hole(right):
         return None
     if operator in {"<", ">"}:
@@ -135,7 +135,7 @@ def _short(shell: Shell, words: tuple[str, ...]) -> Truth:
     if len(words) == 2:
         return _single(shell, *words)
     if len(words) == 3 and words[1] in _NUMERIC | _TEXTUAL:
-        return _compared(*words)
+        return _compared(shell, *words)
     if words[0] == "(" and words[-1] == ")":
         return _short(shell, words[1:-1])
     return None
@@ -171,14 +171,12 @@ def _comparison(shell: Shell, node: Comparison) -> Truth:
     if node.operator == "=~":
         return _found(shell, left, right)
     if node.operator in {"=", "==", "!="}:
-        shell.budget.spend(len(left) // _COST)
-        value = like(left, expansion.pattern(shell, right))
+        value = like(shell, left, expansion.pattern(shell, right))
         return _opposite(value) if node.operator == "!=" else value
     if node.operator in _NUMERIC:
-        return _compared(
-            _number(shell, left), node.operator, _number(shell, expansion.text(shell, right))
-        )
-    return _compared(left, node.operator, expansion.text(shell, right))
+        number = _number(shell, expansion.text(shell, right))
+        return _compared(shell, _number(shell, left), node.operator, number)
+    return _compared(shell, left, node.operator, expansion.text(shell, right))
 
 
 def _number(shell: Shell, text: str) -> str:
@@ -196,9 +194,8 @@ def _found(shell: Shell, text: str, word: Word) -> Truth:
     code = compiled(expression)
     if code is None:
         return None
-    shell.budget.spend(1 + len(text) ** 2 // _COST if len(text) < 1000 else 1)
     try:
-        found = search(code, text)
+        found = search(code, text, shell.budget.match)
     except Unsupported:
         return None
     if found:

@@ -193,7 +193,10 @@ def _parameter(shell: Shell, part: Parameter) -> str | tuple[str, ...]:
     replacement = text(shell, part.operands[1]) if len(part.operands) > 1 else ""
     items = (value,) if isinstance(value, str) else value
     shell.budget.spend(sum(map(len, items)) // 64)
-    made = tuple(parameters.edited(item, operator, escaped, replacement) for item in items)
+    made = tuple(
+        parameters.edited(item, operator, escaped, replacement, shell.budget.match)
+        for item in items
+    )
     return made[0] if isinstance(value, str) else made
 
 

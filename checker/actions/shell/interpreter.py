@@ -8,7 +8,7 @@ from functools import partial
 from checker.actions.shell import conditions, expansion
 from checker.actions.shell.invocation import Invocation
 from checker.actions.shell.limits import ITERATION_LIMIT, NESTING_LIMIT
-from checker.actions.shell.questions import condition_of, is_question, jumps
+from checker.actions.shell.questions import PARTS_LIMIT, condition_of, is_question, jumps
 from checker.actions.shell.state import (
     DONE,
     Condition,
@@ -141,15 +141,19 @@ class Interpreter(Invocation):
     def _chain(self, node: Chain, fate: Fate) -> Outcome:
         outcome = DONE
         question = False  # whether it is a test, not a program, that leaves the left side open
+        rescues = [at for at, operator in enumerate(node.operators, 1) if operator == "||"][::-1]
         for number, part in enumerate(node.parts):
-            own = self._link(node, number, fate)
+            while rescues and rescues[-1] <= number:
+                rescues.pop()
+            own = self._link(node, number, rescues[-1] if rescues else 0, fate)
             asking = is_question(part)
             if number == 0:
                 outcome, question = self.node(part, own), asking
                 continue
             if self.state.jump:
                 break
-            left = condition_of(node.parts[:number], node.operators[: number - 1])
+            shown = min(number, PARTS_LIMIT)
+            left = condition_of(node.parts[:shown], node.operators[: shown - 1])
             known = outcome.succeeded
             if node.operators[number - 1] == "&&":
                 outcome = self._and(part, own, outcome, left if question else None)
@@ -159,14 +163,13 @@ class Interpreter(Invocation):
                 question = asking and (question or known is False)
         return outcome
 
-    def _link(self, node: Chain, number: int, fate: Fate) -> Fate:
-        """Return the fate of one part of a chain."""
+    def _link(self, node: Chain, number: int, rescue: int, fate: Fate) -> Fate:
+        """Return the fate of one part of a chain; `rescue` is the part after the next `||`, 0 for none."""
         if number == len(node.parts) - 1:
             return fate
-        for operator, right in zip(node.operators[number:], node.parts[number + 1 :], strict=True):
-            if operator == "||":
-                mask = Mask(f"|| {_label(right.place.text)}")
-                return Fate(mask, mask)
+        if rescue:
+            mask = Mask(f"|| {_label(node.parts[rescue].place.text)}")
+            return Fate(mask, mask)
         exempt = Mask(f"&& {_label(node.parts[number + 1].place.text)}")
         lost = fate.swallowed
         if lost and not fate.ignored and self.state.errexit:
@@ -347,7 +350,9 @@ class Interpreter(Invocation):
             truth: bool | None = True
             if not falling:
                 values = [expansion.pattern(self, pattern) for pattern in patterns]
-                truth = conditions.any_of([conditions.like(subject, value) for value in values])
+                truth = conditions.any_of(
+                    [conditions.like(self, subject, value) for value in values]
+                )
             if truth is False:
                 continue
             other = None

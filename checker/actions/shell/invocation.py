@@ -324,7 +324,7 @@ class Invocation:
         if argv[0] == "tee":
             self._tee(argv)
         if state.stdout != "terminal":
-            text = printed(argv, state.stdin)
+            text = printed(argv, state.stdin, self.budget.match)
             if text is None:
                 known = state.stdin is not None and has_hole(state.stdin) and is_filter(argv[0])
                 text = source_of(state.stdin or "") if known else hole(" ".join(argv)[:200])
@@ -416,7 +416,7 @@ class Invocation:
         if isinstance(root, str) and (target == root or target.startswith(root + "/")):
             return posixpath.normpath("." + target.removeprefix(root))
         if target.startswith(("/", "~")) or not target:
-            return hole(target or "HOME")
+            return hole(f"outside {target}" if target else "HOME")
         path = posixpath.join(self.state.cwd, target)
         if has_hole(path):
             return path.removeprefix("./")

@@ -15,9 +15,11 @@ ALTERNATIVE_LIMIT = 512
 COMMAND_LIMIT = 1000
 """Programs, and likewise echoes, that one script may start."""
 STEP_LIMIT = 20_000
-"""Units of work: a command, a word, a test, or a stretch of characters copied."""
+"""Units of work: a command, a word, a test, or a stretch of characters copied or matched."""
 PROBLEM_LIMIT = 20
 """Sentences of complaint about one script."""
+_MATCHES_A_STEP = 64
+"""Steps of a pattern along a text that take as long as one unit of work."""
 
 
 class Exhausted(Exception):
@@ -27,11 +29,12 @@ class Exhausted(Exception):
 class Budget:
     """The work one script may still cause, and the sentences about what was left unread."""
 
-    __slots__ = ("depth", "left", "problems")
+    __slots__ = ("_matched", "depth", "left", "problems")
 
     def __init__(self) -> None:
         self.left = STEP_LIMIT
         self.depth = 0
+        self._matched = 0
         self.problems: dict[str, None] = {}
 
     def spend(self, steps: int = 1) -> None:
@@ -39,6 +42,11 @@ class Budget:
         self.left -= steps
         if self.left < 0:
             raise Exhausted(f"the script is read no further: it takes more than {STEP_LIMIT} steps")
+
+    def match(self, steps: int) -> None:
+        """Use up the work of matching a pattern, told in steps along the text."""
+        units, self._matched = divmod(self._matched + steps, _MATCHES_A_STEP)
+        self.spend(units)
 
     def complain(self, sentence: str) -> None:
         """Note what could not be read, once."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from checker.actions.command import has_hole, hole, holes
-from checker.actions.shell.patterns import Code, Slots, Unsupported, glob, prefixes, search
+from checker.actions.shell.patterns import Code, Slots, Spend, Unsupported, glob, prefixes, search
 from checker.actions.shell.state import State, Value
 from checker.actions.shell.tree import Parameter
 
@@ -109,20 +109,20 @@ def cut(value: str | tuple[str, ...], bounds: list[int | None]) -> str | tuple[s
     return value[start:length] if length < 0 else value[start : start + length]
 
 
-def edited(text: str, operator: str, pattern: str, replacement: str) -> str:
+def edited(text: str, operator: str, pattern: str, replacement: str, spend: Spend) -> str:
     """Return the text after `#`, `##`, `%`, `%%`, `/`, `//`, `^`, `^^`, `,` or `,,`."""
     if operator in {"^^", ",,"} and not pattern:
         return each_known(text, "upper" if operator == "^^" else "lower")
     if operator in {"^", ","} and not pattern and not text.startswith("⟦"):
         return (text[:1].upper() if operator == "^" else text[:1].lower()) + text[1:]
     if operator[0] in "#%":
-        return _trimmed(text, operator, pattern)
+        return _trimmed(text, operator, pattern, spend)
     if operator[0] == "/":
-        return _replaced(text, operator, pattern, replacement)
+        return _replaced(text, operator, pattern, replacement, spend)
     return source_of(text)
 
 
-def _trimmed(text: str, operator: str, pattern: str) -> str:
+def _trimmed(text: str, operator: str, pattern: str, spend: Spend) -> str:
     backwards = operator[0] == "%"
     if not _PATTERN_SPECIAL.search(pattern) and not has_hole(pattern):
         changed = text.removesuffix(pattern) if backwards else text.removeprefix(pattern)
@@ -131,7 +131,7 @@ def _trimmed(text: str, operator: str, pattern: str) -> str:
     code = glob(pattern, backwards=backwards)
     if has_hole(text) or has_hole(pattern) or code is None:
         return source_of(text)
-    lengths = prefixes(code, text[::-1] if backwards else text)
+    lengths = prefixes(code, text[::-1] if backwards else text, spend)
     if lengths is None:
         return source_of(text)
     if not lengths:
@@ -140,7 +140,7 @@ def _trimmed(text: str, operator: str, pattern: str) -> str:
     return text[: len(text) - length] if backwards else text[length:]
 
 
-def _replaced(text: str, operator: str, pattern: str, replacement: str) -> str:
+def _replaced(text: str, operator: str, pattern: str, replacement: str, spend: Spend) -> str:
     if has_hole(pattern) or not pattern:
         return text if not pattern else source_of(text)
     count = -1 if operator == "//" else 1
@@ -155,23 +155,28 @@ def _replaced(text: str, operator: str, pattern: str, replacement: str) -> str:
     if has_hole(text) or code is None:
         return source_of(text)
     if operator in {"/#", "/%"}:
-        lengths = prefixes(code, text[::-1] if backwards else text)
+        lengths = prefixes(code, text[::-1] if backwards else text, spend)
         if not lengths:
             return source_of(text) if lengths is None else text
         kept = text[: len(text) - lengths[-1]] if backwards else text[lengths[-1] :]
         return kept + replacement if backwards else replacement + kept
     try:
-        return replaced(code, text, lambda _: replacement, everywhere=count < 0)
+        return replaced(code, text, lambda _: replacement, spend, everywhere=count < 0)
     except Unsupported:
         return source_of(text)
 
 
 def replaced(
-    code: Code, text: str, replacement: Callable[[tuple[int, int, Slots]], str], *, everywhere: bool
+    code: Code,
+    text: str,
+    replacement: Callable[[tuple[int, int, Slots]], str],
+    spend: Spend,
+    *,
+    everywhere: bool,
 ) -> str:
     """Replace the first match, or all; raises Unsupported when that costs too much."""
     made, at = "", 0
-    while found := search(code, text, at):
+    while found := search(code, text, spend, at):
         start, stop, _ = found
         made += text[at:start] + replacement(found)
         if stop == start:

@@ -58,6 +58,8 @@ class Mark(NamedTuple):
 _START, _STOP = Mark(-1), Mark(-2)
 Step = str | Range | Tie | Mark
 Code = tuple[Step, ...]
+Spend = Callable[[int], None]
+"""Told how many steps along the text a match took; may raise to end the reading."""
 _ANY = Range((), ("any",), negated=False)
 
 
@@ -178,6 +180,9 @@ class _Reader:
             if not self.operator(")"):
                 raise Unsupported
             return [Mark(slot), *inside, Mark(slot + 1)]
+        # POSIX leaves open what repeating nothing means, but for a basic expression's first `*`.
+        if any(map(self.operator, "?+{" if self.basic else "?+{*")):
+            raise Unsupported
         char = self.pattern[self.at]
         self.at += 1
         if char == "[":
@@ -243,10 +248,14 @@ def glob(pattern: str, *, backwards: bool = False) -> Code | None:
 Slots = tuple[int, ...]
 
 
-def _follow(code: Code, text: str, at: int, start: int, slots: Slots) -> list[tuple[int, Slots]]:
-    """Return the steps reachable from a step without reading a character, best first."""
+def _follow(
+    code: Code, text: str, at: int, start: int, slots: Slots, seen: set[int]
+) -> list[tuple[int, Slots]]:
+    """Return the steps reachable from a step without reading a character, best first.
+
+    Steps already `seen` at this place in the text belong to a better way and are left to it.
+    """
     found: list[tuple[int, Slots]] = []
-    seen: set[int] = set()
     waiting = [(start, slots)]
     while waiting:
         pc, kept = waiting.pop()
@@ -270,12 +279,15 @@ def _follow(code: Code, text: str, at: int, start: int, slots: Slots) -> list[tu
     return found
 
 
-def _run(code: Code, text: str, start: int) -> list[tuple[int, Slots]]:
+def _run(code: Code, text: str, start: int, spend: Spend) -> list[tuple[int, Slots]]:
     """Return the ends of all matches that start here, shortest first, with their groups."""
     ends: list[tuple[int, Slots]] = []
-    threads = _follow(code, text, start, 0, ())
+    seen: set[int] = set()
+    threads = _follow(code, text, start, 0, (), seen)
+    work = len(seen)
     for at in range(start, len(text) + 1):
-        following: dict[int, Slots] = {}
+        following: list[tuple[int, Slots]] = []
+        seen = set()
         for pc, slots in threads:
             if pc >= len(code):
                 if not ends or ends[-1][0] != at:
@@ -287,11 +299,12 @@ def _run(code: Code, text: str, start: int) -> list[tuple[int, Slots]]:
                 if isinstance(step, str)
                 else isinstance(step, Range) and step.holds(text[at])
             ):
-                for reached, kept in _follow(code, text, at + 1, pc + 1, slots):
-                    following.setdefault(reached, kept)
-        threads = list(following.items())
+                following += _follow(code, text, at + 1, pc + 1, slots, seen)
+        work += len(threads) + len(seen)
+        threads = following
         if not threads:
             break
+    spend(work)
     return ends
 
 
@@ -299,18 +312,20 @@ def _affordable(code: Code, text: str) -> bool:
     return len(code) * len(text) <= _WORK_LIMIT
 
 
-def prefixes(code: Code, text: str) -> tuple[int, ...] | None:
+def prefixes(code: Code, text: str, spend: Spend) -> tuple[int, ...] | None:
     """Return the lengths of all beginnings that match, shortest first; None when it costs too much."""
-    return tuple(end for end, _ in _run(code, text, 0)) if _affordable(code, text) else None
+    if not _affordable(code, text):
+        return None
+    return tuple(end for end, _ in _run(code, text, 0, spend))
 
 
-def matches(code: Code, text: str) -> bool | None:
+def matches(code: Code, text: str, spend: Spend) -> bool | None:
     """Say whether the whole text matches; None when it costs too much."""
-    found = prefixes(code, text)
+    found = prefixes(code, text, spend)
     return None if found is None else bool(found) and found[-1] == len(text)
 
 
-def search(code: Code, text: str, start: int = 0) -> tuple[int, int, Slots] | None:
+def search(code: Code, text: str, spend: Spend, start: int = 0) -> tuple[int, int, Slots] | None:
     """Return the first match from a place on, the longest there, as start, end and group slots.
 
     Raises Unsupported when it costs too much.
@@ -319,7 +334,7 @@ def search(code: Code, text: str, start: int = 0) -> tuple[int, int, Slots] | No
     if len(code) * len(text) * (1 if anchored else len(text)) > _WORK_LIMIT:
         raise Unsupported
     for begin in range(start, start + 1 if anchored else len(text) + 1):
-        ends = _run(code, text, begin)
+        ends = _run(code, text, begin, spend)
         if ends:
             return begin, ends[-1][0], ends[-1][1]
     return None

@@ -228,6 +228,6 @@ def moved(cwd: str, target: str) -> str:
 
     target = target.replace("\\", "/").rstrip("/") or "."
     if target.startswith("/") or re.match(r"[A-Za-z]:", target):
-        return hole(target)
+        return hole(f"outside {target}")
     path = posixpath.normpath(posixpath.join(cwd, target)) if "⟦" not in target else target
     return hole(f"outside {target}") if path.startswith("..") else path

@@ -9,8 +9,10 @@ _ASKING = frozenset(
     {"[", "test", "command", "type", "hash", "which", "grep", "egrep", "fgrep", "diff", "cmp"}
     | {"pgrep", "read", "true", "false", ":"}
 )
-_JUMPS = ("exit", "return", "break", "continue")
 _TEXT_LIMIT = 120
+_JUMPS = ("exit", "return", "break", "continue")
+PARTS_LIMIT = 40
+"""Parts of a chain that are put in words; no text holds more."""
 
 
 def is_question(node: Node) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from checker.actions.command import has_hole
 from checker.actions.shell.parameters import each_known, replaced
-from checker.actions.shell.patterns import Slots, Unsupported, regex
+from checker.actions.shell.patterns import Slots, Spend, Unsupported, regex
 from checker.actions.shell.scanner import ansi
 
 _INPUT_LIMIT = 8192
@@ -19,7 +19,7 @@ _FORMAT = re.compile(r"%(%|-?\d{0,3}[sd])")
 Arguments = tuple[str, ...]
 
 
-def printed(argv: Arguments, stdin: str | None) -> str | None:
+def printed(argv: Arguments, stdin: str | None, spend: Spend) -> str | None:
     """Return what a program prints for known words and input; None when nobody can know.
 
     Where the input has unknown parts, the answer may be one hole with the name of the first.
@@ -33,13 +33,13 @@ def printed(argv: Arguments, stdin: str | None) -> str | None:
     if argv[0] == "tr" and not any(map(has_hole, argv)):
         return _translated(argv[1:], stdin)
     filtering = _FILTERS.get(argv[0])
-    if filtering is None or has_hole(stdin):
+    if (filtering is None and argv[0] != "sed") or has_hole(stdin):
         return None
     lines = stdin.removesuffix("\n").split("\n")
     if len(lines) > _LINES_LIMIT or any(map(has_hole, argv)):
         return None
     try:
-        made = filtering(argv[1:], lines)
+        made = filtering(argv[1:], lines) if filtering else _sed(argv[1:], lines, spend)
     except Unsupported:
         return None
     return None if made is None else "".join(line + "\n" for line in made)
@@ -132,7 +132,7 @@ def _cut(arguments: Arguments, lines: list[str]) -> list[str] | None:
     return made
 
 
-def _sed(arguments: Arguments, lines: list[str]) -> list[str] | None:
+def _sed(arguments: Arguments, lines: list[str], spend: Spend) -> list[str] | None:
     options, rest = _options(arguments, "e")
     extended = "E" in options or "r" in options
     script = options["e"] if "e" in options else rest.pop(0) if rest else ""
@@ -153,7 +153,7 @@ def _sed(arguments: Arguments, lines: list[str]) -> list[str] | None:
             return None
         template = found[2].replace(escaped, waiting[1])
         lines = [
-            replaced(code, line, _filled(template, line), everywhere=bool(found[3]))
+            replaced(code, line, _filled(template, line), spend, everywhere=bool(found[3]))
             for line in lines
         ]
         waiting = waiting[found.end() :]
@@ -244,7 +244,6 @@ _FILTERS: dict[str, Callable[[Arguments, list[str]], list[str] | None]] = {
     "cut": _cut,
     "gawk": _awk,
     "head": _head,
-    "sed": _sed,
     "tail": _tail,
     "xargs": _xargs,
 }
@@ -253,4 +252,4 @@ _OPAQUE = frozenset({"cat", "grep", "egrep", "jq", "rev", "sort", "tee", "tr", "
 
 def is_filter(name: str) -> bool:
     """Say whether a program's output is made of its input."""
-    return name in _FILTERS or name in _OPAQUE
+    return name in _FILTERS or name in _OPAQUE or name == "sed"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from checker.actions.command import Command, hole
@@ -20,6 +21,10 @@ _VALUED = frozenset(
 _FIELD = re.compile(r"\{([\w:.\-/ ]*)\}")
 _MAX_LINES = 60
 _MAX_DEPTH = 8
+_MAX_VISITS = 1_000  # lines looked at, however often scripts refer to each other
+_MAX_FOUND = 400
+_MAX_TEXT = 20_000
+_MAX_FIELDS = 50  # in one line
 
 
 def of_hatch(command: Command, place: Descent) -> tuple[Command, ...] | None:
@@ -50,7 +55,9 @@ def of_hatch(command: Command, place: Descent) -> tuple[Command, ...] | None:
         for key, value in mapping(settings.get("env-vars")).items()
     }
     found: list[Command] = []
-    for line, masked in _hatch_lines(scripts, rest, 0):
+    for line, masked in _hatch_lines(scripts, rest, 0, count()):
+        if len(found) >= _MAX_FOUND:
+            break
         found += place.shell(
             _hatch_fields(line, rest[1:], command), command, env=variables, masked=masked
         )
@@ -83,38 +90,32 @@ def _inherited(envs: Mapping[str, Any], name: str, depth: int = 0) -> dict[str, 
 
 
 def _hatch_lines(
-    scripts: Mapping[str, Any], words: Sequence[str], depth: int
+    scripts: Mapping[str, Any], words: Sequence[str], depth: int, visits: Iterator[int]
 ) -> Iterable[tuple[str, str]]:
     """Return the lines that a script is, references to other scripts written out, with their masks."""
     if words[0] not in scripts or depth > _MAX_DEPTH:
         yield " ".join(quoted(words)), ""
         return
     for number, item in enumerate(listed(scripts[words[0]])):
-        if number >= _MAX_LINES:
+        if number >= _MAX_LINES or next(visits) >= _MAX_VISITS:
             return
         line = text_of(item).strip()
         masked = "- prefix" if line.startswith("- ") else ""
         line = line.removeprefix("- ").strip()
         first, _, rest = line.partition(" ")
         if first in scripts and first != words[0]:
-            for inner, mask in _hatch_lines(scripts, [first], depth + 1):
+            for inner, mask in _hatch_lines(scripts, [first], depth + 1, visits):
                 # What follows a reference are the arguments of the script it names.
                 whole = _FIELD.sub(
                     lambda field, rest=rest: (  # type: ignore[misc]
                         rest if rest and field[1].startswith("args") else field[0]
                     ),
                     inner,
-                )
+                    count=_MAX_FIELDS,
+                )[:_MAX_TEXT]
                 yield whole, masked or mask
         elif line:
             yield line, masked
-
-
-def _with_args(line: str, arguments: str) -> str:
-    def put_in(field: re.Match[str]) -> str:
-        return arguments if field[1].startswith("args") else field[0]
-
-    return _FIELD.sub(put_in, line) if arguments else line
 
 
 def _hatch_fields(text: str, arguments: Sequence[str], command: Command) -> str:
@@ -131,4 +132,4 @@ def _hatch_fields(text: str, arguments: Sequence[str], command: Command) -> str:
             return hole(field[1])
         return field[0]
 
-    return _FIELD.sub(put_in, text[:20_000])
+    return _FIELD.sub(put_in, text[:_MAX_TEXT], count=_MAX_FIELDS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from checker.actions.command import Command
@@ -17,6 +18,9 @@ from checker.actions.recipes.runners import quoted
 _VALUED = frozenset("-p --project -c --config --venv".split())
 _MAX_LINES = 60
 _MAX_DEPTH = 8
+_MAX_VISITS = 400  # scripts, however often they refer to each other
+_MAX_WORDS = 5_000
+_MAX_FIELDS = 50
 
 
 def of_pdm(command: Command, place: Descent) -> tuple[Command, ...] | None:
@@ -49,10 +53,12 @@ class _Scripts:
         self.place = place
         self.root = root
         self.scripts = scripts
+        self.visits = 0
 
     def script(self, name: str, arguments: Sequence[str], depth: int) -> list[Command]:
         """Return what a script starts, the scripts named pre_ and post_ it around it."""
-        if depth > _MAX_DEPTH:
+        self.visits += 1
+        if depth > _MAX_DEPTH or self.visits > _MAX_VISITS:
             return []
         found: list[Command] = []
         for part in (f"pre_{name}", name, f"post_{name}"):
@@ -88,9 +94,8 @@ class _Scripts:
             words = [text_of(word) for word in written]
         else:
             words = _split(text_of(written))
-        placed = [
-            word for given in words for word in (arguments if given == "{args}" else (given,))
-        ]
+        every = (word for given in words for word in (arguments if given == "{args}" else (given,)))
+        placed = list(islice(every, _MAX_WORDS))
         if "{args}" not in words:
             placed += arguments
         return [child(self.command, placed, cwd=folder, env=env)] if placed else []
@@ -99,7 +104,7 @@ class _Scripts:
 def _with_args(text: str, arguments: Sequence[str]) -> str:
     found = re.search(r"\{args(?::([^}]*))?\}", text)
     if found:
-        return text.replace(found[0], " ".join(arguments) or found[1] or "")
+        return text.replace(found[0], " ".join(arguments) or found[1] or "", _MAX_FIELDS)
     return " ".join((text, *arguments))
 
 

@@ -17,7 +17,11 @@ from checker.actions.recipes.paths import WORKSPACE, joined, upward
 _VALUED = frozenset("-C --directory --root -e --executor -X --executor-opt".split())
 _VARIABLE = re.compile(r"\$\{(\w+)(?::?[-+]([^}]*))?\}|\$(\w+)")
 _MAX_LINES = 60
-_MAX_DEPTH = 8
+_MAX_DEPTH = 20  # an item that names a task is two levels
+_MAX_VISITS = 400  # tasks and items, however often they refer to each other
+_MAX_TEXT = 20_000
+_MAX_VARIABLES = 100
+_MAX_WORDS = 1_000
 
 
 def of_poe(command: Command, place: Descent) -> tuple[Command, ...] | None:
@@ -74,6 +78,7 @@ class _Tasks:
         self.item_type = text_of(settings.get("default_array_item_task_type")) or "ref"
         self.task_type = text_of(settings.get("default_task_type")) or "cmd"
         self.done: set[str] = set()
+        self.visits = 0
 
     def task(self, name: str, arguments: Sequence[str], depth: int) -> list[Command]:
         """Return what a named task starts."""
@@ -85,7 +90,8 @@ class _Tasks:
         self, task: object, arguments: Sequence[str], depth: int, plain: str
     ) -> list[Command]:
         """Return what one task starts; a bare string is a task of the kind `plain`."""
-        if depth > _MAX_DEPTH:
+        self.visits += 1
+        if depth > _MAX_DEPTH or self.visits > _MAX_VISITS:
             return []
         if isinstance(task, list):
             task = {self.array_type: task}
@@ -174,10 +180,10 @@ def _arguments(table: Mapping[str, Any], words: Sequence[str]) -> dict[str, str]
         pairs.append((text_of(mapping(item).get("name", item)), mapping(item)))
     operands = [word for word in words if not word.startswith("-")]
     found: dict[str, str] = {}
-    for name, options in pairs:
+    for name, options in pairs[:_MAX_VARIABLES]:
         flags = [text_of(flag) for flag in listed(options.get("options"))] or [f"--{name}"]
         value = text_of(options.get("default"))
-        for place, word in enumerate(words):
+        for place, word in enumerate(words[:_MAX_WORDS]):
             flag, sign, given = word.partition("=")
             if flag in flags:
                 value = given if sign else "".join(words[place + 1 : place + 2])
@@ -196,7 +202,7 @@ def _variables(text: str, env: Mapping[str, str]) -> str:
             return WORKSPACE
         return found[2] or (hole(name) if name.isupper() else "")
 
-    return _VARIABLE.sub(put_in, text)
+    return _VARIABLE.sub(put_in, text[:_MAX_TEXT], count=_MAX_VARIABLES)[:_MAX_TEXT]
 
 
 def _split(text: str) -> list[str]:

@@ -23,6 +23,7 @@ _ONLY_SHOWS = (
     "-e --edit --version -V -h --help --groups -n --dry-run --completions --changelog --man"
 ).split()
 _MAX_RECIPES = 300
+_MAX_LINES = 1_000  # in one run, however often a recipe is asked for
 
 
 def of_just(command: Command, place: Descent) -> tuple[Command, ...] | None:
@@ -117,6 +118,7 @@ class _Run:
         self.expressions = Expressions(file.variables, given, command.env)
         self.found: list[Command] = []
         self.done: set[tuple[str, ...]] = set()
+        self.lines = 0
 
     def recipe(self, name: str) -> Recipe | None:
         """Return a recipe by its name or alias."""
@@ -139,7 +141,7 @@ class _Run:
     def run(self, recipe: Recipe, arguments: Sequence[str]) -> None:
         """Run a recipe once with these arguments, after its dependencies."""
         key = (recipe.name, *arguments)
-        if key in self.done or len(self.done) > _MAX_RECIPES:
+        if key in self.done or len(self.done) > _MAX_RECIPES or self.lines > _MAX_LINES:
             return
         self.done.add(key)
         scope = self._scope(recipe, arguments)
@@ -190,6 +192,9 @@ class _Run:
             self._add(text, f"{program} {{0}}", folder, env, "")
             return
         for line in lines:
+            self.lines += 1
+            if self.lines > _MAX_LINES:
+                return
             body = line.lstrip("@-")
             masked = "- prefix" if "-" in line[: len(line) - len(body)] else ""
             if body.strip() and not body.startswith("#"):

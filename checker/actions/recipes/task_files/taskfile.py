@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from checker.actions.command import Command, hole
@@ -29,6 +30,11 @@ _DEFAULT = re.compile(
 )
 _MAX_TASKS = 200
 _MAX_DEPTH = 12
+_MAX_LINES = 1_000  # in one run, however often a task is called
+_MAX_VALUES = 300
+_MAX_TEXT = 20_000
+_MAX_FIELDS = 100
+_MAX_WRITTEN = 200_000  # characters of all lines of one run
 
 
 def of_task(command: Command, place: Descent) -> tuple[Command, ...] | None:
@@ -77,15 +83,21 @@ class _Run:
     given: Mapping[str, str]
     found: list[Command] = field(default_factory=list)
     visits: int = 0
+    lines: int = 0
+    written: int = 0
+    aliases: dict[str, object] = field(default_factory=dict)
 
     def definition(self, name: str) -> object:
         """Return a task by its name or an alias."""
         if name in self.tasks:
             return self.tasks[name]
-        for task in self.tasks.values():
-            if name in map(text_of, listed(mapping(task).get("aliases"))):
-                return task
-        return None
+        if not self.aliases:
+            self.aliases = {"": None} | {
+                text_of(alias): task
+                for task in reversed(tuple(self.tasks.values()))
+                for alias in listed(mapping(task).get("aliases"))
+            }
+        return self.aliases.get(name)
 
     def task(self, name: str, passed: Mapping[str, str], depth: int, masked: str = "") -> None:
         """Run a task: what it depends on, then its commands."""
@@ -95,17 +107,19 @@ class _Run:
             return
         table = {"cmds": task} if isinstance(task, (str, list)) else mapping(task)
         values = self._values(table, passed, name)
-        for need in listed(table.get("deps")):
+        for need in listed(table.get("deps"))[:_MAX_TASKS]:
             self._call(need, values, depth, masked)
         if table.get("ignore_error") is True:
             masked = masked or "ignore_error: true"
         env = {
             str(key): self._put_in(text_of(value), values)
             for part in (self.document, table)
-            for key, value in mapping(part.get("env")).items()
+            for key, value in islice(mapping(part.get("env")).items(), _MAX_VALUES)
         }
         folder = joined(self.folder, self._put_in(text_of(table.get("dir")), values) or ".")
         for item in listed(table.get("cmds", table.get("cmd"))):
+            if self.lines >= _MAX_LINES:
+                return
             self._item(item, values, env, folder, depth, masked)
 
     def _item(
@@ -117,6 +131,7 @@ class _Run:
         depth: int,
         masked: str,
     ) -> None:
+        self.lines += 1
         table = mapping(item)
         if "task" in table:
             self._call(item, values, depth, masked)
@@ -130,7 +145,11 @@ class _Run:
         loops = table.get("for")
         rounds = [text_of(one) for one in loops] if isinstance(loops, list) else [""]
         for one in rounds[:50]:
+            self.lines += 1
             text = self._put_in(text_of(line), {**values, "ITEM": one} if one else values)
+            self.written += len(text)
+            if self.written > _MAX_WRITTEN:
+                return
             self.found += self.place.shell(
                 text, self.command, shell="bash -e {0}", cwd=folder, env=env, masked=masked
             )
@@ -139,7 +158,7 @@ class _Run:
         table = mapping(item)
         passed = {
             str(name): self._put_in(text_of(value), values)
-            for name, value in mapping(table.get("vars")).items()
+            for name, value in islice(mapping(table.get("vars")).items(), _MAX_VALUES)
         }
         self.task(text_of(table.get("task", item)), passed, depth + 1, masked)
 
@@ -148,7 +167,7 @@ class _Run:
     ) -> dict[str, str]:
         values: dict[str, str] = {"ROOT_DIR": WORKSPACE, "TASKFILE_DIR": WORKSPACE, "TASK": name}
         for part in (self.document.get("vars"), passed, table.get("vars")):
-            for key, value in mapping(part).items():
+            for key, value in islice(mapping(part).items(), _MAX_VALUES):
                 if str(key) in passed and part is not passed:
                     continue
                 if isinstance(value, dict):
@@ -169,4 +188,4 @@ class _Run:
                 return values.get(key) or self.command.env.get(key) or other
             return hole(inner)
 
-        return _TEMPLATE.sub(value, text[:20_000])[:20_000]
+        return _TEMPLATE.sub(value, text[:_MAX_TEXT], count=_MAX_FIELDS)[:_MAX_TEXT]

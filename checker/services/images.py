@@ -50,3 +50,5 @@ class Image:
     tags: tuple[Tag, ...] = ()
     exists: bool = True
     """False when there is no such repository, or none that everybody can see."""
+    remarks: tuple[str, ...] = ()
+    """What a person should know of the registry's answer, a sentence each."""

@@ -31,6 +31,8 @@ class Provenance:
     signed: datetime | None = None
     problem: str = ""
     """Why it was not verified, in one sentence part; empty when it was."""
+    refused: bool = False
+    """Whether it was checked and did not hold: nobody could check it when this is false and `verified` is too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class File:
     sha256: str = ""
     yanked: bool = False
     has_provenance: bool = False
+    metadata: str = ""
+    """Address of its core metadata (PEP 658) on the index's own host; empty when it has none there."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,8 @@ class Package:
     """Accounts with a role in it, where the index tells."""
     status: str = "active"
     """`active`, `archived`, `quarantined` …"""
+    remarks: tuple[str, ...] = ()
+    """What a person should know of the index's answer, a sentence each."""
 
     def page(self, version: str) -> str:
         """Return the address of one release's page."""

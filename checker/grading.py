@@ -75,6 +75,10 @@ class Grade:
     items: tuple[Item, ...]
     notices: tuple[Notice, ...]
     rubric: Rubric
+    page: str = ""
+    """The repository's address for people; empty for a folder."""
+    commit: str = ""
+    """The commit that was graded; empty for a folder's working tree."""
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -139,7 +143,9 @@ class Grade:
             "schema_version": SCHEMA_VERSION,
             "checker": __version__,
             "repository": self.name,
+            "url": self.page,
             "ref": self.ref,
+            "commit": self.commit,
             "chosen": self.chosen,
             "default_branches": list(self.default_branches),
             "outcome": self.outcome.value,

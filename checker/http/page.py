@@ -15,6 +15,11 @@ from checker.http.addresses import Addresses
 LARGEST = 20_000_000
 """Bytes of a body that are read when a request says nothing else; a larger one is not an answer."""
 
+HEADERS = frozenset(
+    "content-type date docker-content-digest link location retry-after x-retry-after".split()
+)
+"""Headers that a page has, besides those of limits (`x-ratelimit-…`): what a saved case holds of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -61,7 +66,7 @@ class Page:
     request: Request
     status: int
     headers: Mapping[str, str]
-    """By lower-case name."""
+    """By lower-case name; of all that a service sends, those in `HEADERS` and those of limits."""
     body: bytes = b""
     url: str = ""
     """Where it came from after redirects."""
@@ -88,6 +93,15 @@ class Page:
     def unavailable(self, answer: str, remedy: str = "") -> Unavailable:
         """Return the exception that says that this page is no evidence: `PyPI answered with a web page`."""
         return Unavailable(self.request.asked, f"{self.request.service} {answer}", remedy)
+
+
+def telling(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return those headers, in alphabetical order, that a page has; their names are in lower case."""
+    return {
+        name: headers[name]
+        for name in sorted(headers)
+        if name in HEADERS or name.startswith("x-ratelimit-")
+    }
 
 
 class Http(Protocol):

@@ -77,9 +77,7 @@ def _candidates(workflows: Workflows, names: Names | None) -> tuple[Names, ...]:
     branches = repository.default_branches or (given.default_branch,)
     if len(branches) > 1:
         spoken = [
-            branch
-            for branch in branches
-            if any(branch in line for flow in workflows.all for line in flow.lines)
+            branch for branch in branches if any(branch in flow.text for flow in workflows.all)
         ]
         branches = tuple(spoken) or branches[:1]
     return tuple(

@@ -133,7 +133,7 @@ def as_if_started(workflows: Workflows, workflow: Workflow, event: Event) -> Wor
 
 def _relevant(workflow: Workflow, occurrences: Iterable[Occurrence]) -> list[Occurrence]:
     """Leave out occurrences that a workflow cannot tell apart (a pull request opened, then updated)."""
-    tells = any("event.action" in line for line in workflow.lines)
+    tells = "event.action" in workflow.text
     seen: set[tuple[str, str]] = set()
     kept: list[Occurrence] = []
     for occurrence in occurrences:

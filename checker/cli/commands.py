@@ -249,12 +249,16 @@ def completion(shell: str) -> None:
 
 
 def _explained(one: Explanation, form: str, event: str) -> str:
-    from checker.report import jsonl, mermaid, tree
-
     if form == "jsonl":
+        from checker.report import jsonl
+
         return jsonl.line(one)
     if form == "mermaid":
+        from checker.report import mermaid
+
         return mermaid.flowchart(one)
+    from checker.report import tree
+
     draw = tree.on_event if event else tree.on_all_events
     return draw(one, width=_width(), colour=_colour())
 

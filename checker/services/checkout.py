@@ -80,6 +80,8 @@ class Tree:
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
+        self._root = str(self.root)
+        self._prefix = f"{self._root.removesuffix(os.sep)}{os.sep}"
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
@@ -88,11 +90,10 @@ class Tree:
         for folder, folders, names in os.walk(self.root):
             inside = os.path.relpath(folder, self.root).replace(os.sep, "/")
             prefix = "" if inside == "." else f"{inside}/"
-            folders[:] = sorted(
-                name
-                for name in folders
-                if not is_vendored(name) and not Path(folder, name, "pyvenv.cfg").exists()
-            )
+            if prefix and "pyvenv.cfg" in names:
+                folders.clear()
+                continue
+            folders[:] = sorted(name for name in folders if not is_vendored(name))
             if prefix.count("/") >= MAX_DEPTH:
                 folders.clear()
             found.extend(f"{prefix}{name}" for name in names)
@@ -122,22 +123,23 @@ class Tree:
         target = self._inside(folder)
         try:
             return (
-                tuple(sorted(entry.name for entry in target.iterdir())[:MAX_PATHS])
+                tuple(sorted(entry.name for entry in os.scandir(target))[:MAX_PATHS])
                 if target
                 else ()
             )
         except OSError:
             return ()
 
-    def _inside(self, path: str) -> Path | None:
+    def _inside(self, path: str) -> str | None:
+        """Return where a path leads, links followed; None when that is outside the folder."""
         normal = clean(path)
         if normal is None:
             return None
         try:
-            target = (self.root / normal).resolve()
-        except (OSError, ValueError, RuntimeError):
+            target = os.path.realpath(f"{self._root}/{normal}")
+        except (OSError, ValueError):
             return None
-        return target if target.is_relative_to(self.root) else None
+        return target if f"{target}{os.sep}".startswith(self._prefix) else None
 
 
 class Commit:

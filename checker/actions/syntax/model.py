@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
 from checker.actions.syntax.document import Problem, Text
@@ -152,6 +153,11 @@ class Workflow:
     warnings: tuple[Problem, ...] = ()
     """What GitHub passes over in silence, such as a filter the event does not have."""
     lines: tuple[str, ...] = ()
+
+    @cached_property
+    def text(self) -> str:
+        """All of its lines."""
+        return "\n".join(self.lines)
 
     @property
     def title(self) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
 _TELLING = {"returncode", "check_returncode", "ok", "failed", "wasSuccessful", "errors", "failures"}
 """Attributes of a result that tell whether it failed."""
 
 
+@lru_cache(maxsize=128)
 def names_looked_at(tree: ast.Module) -> frozenset[str]:
     """Return the names whose value decides something: returned, compared, tested, handed on."""
     found: set[str] = set()

@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 
 import checker as package
 from checker.cli.commands import checker
+from checker.cli.many import WORTH_IT
 from checker.rubric import criteria
 from checker.rubric.settings import load
 
@@ -175,6 +176,27 @@ def test_one_folder_that_is_not_there_does_not_hide_the_others(homework: Path) -
     assert "there is no folder 'absent'" in done.stderr
 
 
+@pytest.mark.parametrize("form", ["jsonl", "text"])
+def test_many_folders_are_answered_in_order_and_each_as_it_is_alone(
+    homework: Path, form: str
+) -> None:
+    folders = ["empty" if number % 3 else str(homework) for number in range(WORTH_IT)]
+    asked = [*folders[:3], "absent", *folders[3:]]
+    alone = {one: start("explain", one, "--format", form).stdout for one in set(folders)}
+    done = start("explain", *asked, "--format", form)
+    assert done.returncode == 2
+    assert done.stdout == "".join(alone[one] for one in folders)
+    assert done.stderr.count("there is no folder 'absent'") == len(done.stderr.splitlines()) == 1
+
+
+def test_a_document_of_many_folders_holds_each_of_them(homework: Path) -> None:
+    done = start("explain", *([homework] * WORTH_IT), "--event", "tag", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)["repositories"]
+    assert len(found) == WORTH_IT
+    assert all(one == found[0] and one["simulations"] for one in found)
+
+
 def test_a_default_branch_can_be_named(homework: Path) -> None:
     done = run("explain", homework, "--default-branch", "trunk", "--format", "jsonl")
     found = json.loads(done.stdout)
@@ -264,10 +286,10 @@ def test_help_imports_neither_rich_nor_yaml() -> None:
     assert not imported & {"rich", "yaml", "dulwich"}
 
 
-def test_a_closed_pipe_is_no_error(homework: Path) -> None:
-    command = (
-        f"{sys.executable} -m checker explain {homework} {homework} --format jsonl | head -c 5"
-    )
+@pytest.mark.parametrize("count", [2, 4 * WORTH_IT])
+def test_a_closed_pipe_is_no_error(homework: Path, count: int) -> None:
+    folders = " ".join([str(homework)] * count)
+    command = f"{sys.executable} -m checker explain {folders} --format jsonl | head -c 5"
     done = subprocess.run(
         ["bash", "-c", f"{command}; echo ${{PIPESTATUS[0]}}"],
         capture_output=True,

@@ -192,7 +192,7 @@ def test_a_credential_in_a_label_is_not_printed() -> None:
     files = {CI: FILES[CI].replace("run: pytest", "run: twine upload -p visibly-fake")}
     shown = replace(explanation(files, on="push"), redaction=Redaction(frozenset({"visibly-fake"})))
     assert "visibly-fake" not in tree.on_event(shown, width=100)
-    assert "visibly-fake" not in jsonl.document([shown])
+    assert "visibly-fake" not in jsonl.document([jsonl.whole(shown)])
     assert "twine upload -p vis…" in tree.on_event(shown, width=100)
 
 
@@ -220,7 +220,7 @@ def test_jsonl_names_errors_with_their_line() -> None:
 
 
 def test_the_json_document_holds_the_simulation() -> None:
-    document = json.loads(jsonl.document([explanation(on="tag")]))
+    document = json.loads(jsonl.document([jsonl.whole(explanation(on="tag"))]))
     (simulation,) = document["repositories"][0]["simulations"]
     assert (document["schema_version"], simulation["event"]) == (1, "tag")
     jobs = {job["id"]: job for flow in simulation["workflows"] for job in flow["jobs"]}

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -14,7 +15,8 @@ import click
 from checker import __version__
 
 if TYPE_CHECKING:
-    from checker.explanation import Explanation
+    from checker.actions.events import Names
+    from checker.grading import Json
     from checker.rubric.scheme import Rubric
     from checker.target import Target
 
@@ -153,30 +155,29 @@ def explain(
     form: str,
 ) -> None:
     """Tell what the workflows of a folder would do, and for what they would not, why not."""
-    from checker import explanation
     from checker.actions.events import Names
+    from checker.cli.many import answers
 
     if form == "mermaid" and not event:
         raise click.UsageError("a flowchart shows one event; add --event, such as --event tag")
     names = Names(branch=branch, tag=tag, actor=actor)
+    ask = partial(
+        _explained, default_branch=default_branch, names=names, event=event or "", form=form
+    )
     status = 0
-    found = []
-    for path in paths:
-        try:
-            target = _target(path, "", default_branch)
-            one = explanation.explain(target, names, event or "")
-        except ValueError as error:
-            BadInput(_safe(error)).show()
+    objects = []
+    for shown in answers(ask, paths):
+        if isinstance(shown, BadInput):
+            shown.show()
             status = BAD_INPUT
-            continue
-        if form == "json":
-            found.append(one)
+        elif isinstance(shown, str):
+            _print(shown)
         else:
-            _print(_explained(one, form, event or ""))
+            objects.append(shown)
     if form == "json":
         from checker.report import jsonl
 
-        _print(jsonl.document(found))
+        _print(jsonl.document(objects))
     context.exit(status)
 
 
@@ -248,11 +249,20 @@ def completion(shell: str) -> None:
     _print(ShellComplete.source(made))  # BashComplete's own starts bash to ask for its version
 
 
-def _explained(one: Explanation, form: str, event: str) -> str:
-    if form == "jsonl":
+def _explained(
+    path: str, default_branch: str, names: Names, event: str, form: str
+) -> str | dict[str, Json] | BadInput:
+    """Return what to print about one folder: text, an object of a document to come, or what is wrong."""
+    from checker import explanation
+
+    try:
+        one = explanation.explain(_target(path, "", default_branch), names, event)
+    except ValueError as error:
+        return BadInput(_safe(error))
+    if form in {"json", "jsonl"}:
         from checker.report import jsonl
 
-        return jsonl.line(one)
+        return jsonl.line(one) if form == "jsonl" else jsonl.whole(one)
     if form == "mermaid":
         from checker.report import mermaid
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from checker.actions.activity import Activity
 from checker.actions.answer import Answer
@@ -17,13 +17,16 @@ def line(explanation: Explanation) -> str:
     return dumped(facts(explanation)) + "\n"
 
 
-def document(explanations: Iterable[Explanation]) -> str:
+def whole(explanation: Explanation) -> dict[str, Json]:
+    """Return the object of one repository, with the simulation of the event that was asked about."""
+    simulated = _Simulated(explanation)
+    return {**facts(explanation), "simulations": list(map(simulated, explanation.simulations))}
+
+
+def document(objects: Iterable[Mapping[str, Json]]) -> str:
     """Return the objects of all repositories as one JSON document."""
-    objects: list[Json] = [
-        {**facts(one), "simulations": [_Simulated(one)(found) for found in one.simulations]}
-        for one in explanations
-    ]
-    return dumped({"schema_version": SCHEMA_VERSION, "repositories": objects}, indent=2) + "\n"
+    whole = {"schema_version": SCHEMA_VERSION, "repositories": list(objects)}
+    return dumped(whole, indent=2) + "\n"
 
 
 def facts(explanation: Explanation) -> dict[str, Json]:

@@ -23,8 +23,8 @@ PREFIXES = ("docker.io/", "index.docker.io/", "registry-1.docker.io/", "registry
 _PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _NAME = re.compile(rf"{_PART}/{_PART}")
 """A user and a repository, as the registry's grammar has them."""
-_TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
+DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _DAWN = datetime.min.replace(tzinfo=UTC)
 
 
@@ -96,13 +96,13 @@ def _listed(page: Page) -> dict[str, Any]:
 def _tag(entry: Any) -> Tag | None:
     """Read one tag; None for what is none."""
     fields = mapping(entry)
-    name = like(fields.get("name"), _TAG)
+    name = like(fields.get("name"), TAG)
     if not name:
         return None
     images = [mapping(image) for image in sequence(fields.get("images"), 50)]
-    digest = like(fields.get("digest"), _DIGEST)
+    digest = like(fields.get("digest"), DIGEST)
     if not digest and len(images) == 1:
-        digest = like(images[0].get("digest"), _DIGEST)
+        digest = like(images[0].get("digest"), DIGEST)
     return Tag(
         name,
         digest,

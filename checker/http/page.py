@@ -16,9 +16,10 @@ LARGEST = 20_000_000
 """Bytes of a body that are read when a request says nothing else; a larger one is not an answer."""
 
 HEADERS = frozenset(
-    "content-type date docker-content-digest link location retry-after x-retry-after".split()
+    "content-type date docker-content-digest link location ratelimit-limit ratelimit-remaining"
+    " retry-after x-retry-after".split()
 )
-"""Headers that a page has, besides those of limits (`x-ratelimit-…`): what a saved case holds of them."""
+"""Headers that a page has, besides those of GitHub's limits (`x-ratelimit-…`): what a saved case holds of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,9 +108,8 @@ def test_pages_without_end_are_read_up_to_a_bound() -> None:
 
 
 def test_the_address_of_the_next_page_is_not_taken_from_the_answer() -> None:
-    door = Door()
     with Server(lambda _: Answer(listing(next="http://elsewhere.example/"))) as server:
-        door.addresses = Addresses(dockerhub=server.url)
+        door = Door(Addresses(dockerhub=server.url))
         image_of("ivanova/hw", door)
         assert all(line.startswith(f"GET {server.url}/") for line in door.asked)
 

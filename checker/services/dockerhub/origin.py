@@ -57,7 +57,8 @@ def origin_of(image: Image, tag: Tag, http: Http) -> Origin | None:
         return _from_statement(statement, hosts) or _from_labels(notes(top), hosts)
     found = _from_labels(notes(top), hosts)
     images = (like(entry.get("digest"), DIGEST) for entry in entries)
-    below = registry.manifest(next(images, "")) if found is None else None
+    first = next(filter(None, images), "")
+    below = registry.manifest(first) if first and found is None else None
     if below is None:
         return found
     return _from_labels(notes(below), hosts) or _from_config(registry, below, hosts)

@@ -15,9 +15,11 @@ from urllib.parse import quote, urlsplit
 
 from checker.evidence import Unavailable
 from checker.http import Addresses, Http, Page, Request
-from checker.services.dockerhub.hub import DIGEST, SERVICE
+from checker.services.dockerhub.hub import DIGEST
 from checker.services.fields import like, mapping
 
+SERVICE = "Docker Hub's registry"
+"""Apart from Docker Hub's API, because each has its own limits."""
 LARGEST = 4 * 1024 * 1024
 """Bytes of a manifest or blob; registries refuse larger manifests, and provenance stays far below."""
 

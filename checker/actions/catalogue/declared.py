@@ -9,7 +9,7 @@ from re import Match, Pattern
 from typing import Any
 
 from checker.actions.command import has_hole, hole
-from checker.actions.documents import toml_document, yaml_document
+from checker.documents import toml_document, yaml_document
 from checker.services.repository import Files
 
 _COMPOSE_FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from checker.actions.command import Command
-from checker.actions.documents import listed, mapping, text_of, yaml_document
 from checker.actions.recipes.descent import Descent, child
 from checker.actions.recipes.docker.build import of_stage
 from checker.actions.recipes.docker.commands import built_stage, mounted
 from checker.actions.recipes.docker.dockerfile import Build, Stage, last, reached, stages_of
 from checker.actions.recipes.options import Options, assignments, leading, scattered
 from checker.actions.recipes.paths import inside, joined, parent
+from checker.documents import listed, mapping, text_of, yaml_document
 
 _NAMES = tuple(
     f"{stem}{end}" for stem in ("compose", "docker-compose") for end in (".yaml", ".yml")

@@ -12,8 +12,8 @@ from checker.actions.recipes.options import leading
 from checker.actions.recipes.paths import WORKSPACE, inside, joined, parent, upward
 from checker.actions.recipes.python import Function, Reading, Symbol, text_of, truth
 from checker.actions.recipes.python.expressions import NOT_MINE, Call, Stop
-from checker.actions.recipes.python.reading import tree_of
 from checker.actions.recipes.python.values import Decorator, Module, Scope
+from checker.documents import python_tree
 
 _VALUED = frozenset(
     "-c --collection -r --search-root -f --config -T --command-timeout -F --list-format "
@@ -143,7 +143,7 @@ class _Run:
         """Read the tasks: the namespace the file names, else all its tasks."""
         scope = self.reading.module
         scope.names = {"__name__": "tasks", "__file__": f"{WORKSPACE}/{self.path}"}
-        self.reading.run(tree_of(self.place.text(".", self.path)), scope)
+        self.reading.run(python_tree(self.place.text(".", self.path)), scope)
         return self._of_scope(scope)
 
     def _of_scope(self, scope: Scope) -> _Collection:
@@ -175,7 +175,7 @@ class _Run:
             if self.place.is_file(file) and len(self.modules) < _MAX_MODULES:
                 scope = Scope({"__name__": bare, "__file__": f"{WORKSPACE}/{file}"})
                 module = self.modules[bare] = Module(bare.rpartition(".")[2], scope)
-                self.reading.block(tree_of(self.place.text(".", file)).body, scope)
+                self.reading.block(python_tree(self.place.text(".", file)).body, scope)
                 return module
         return None
 

@@ -12,7 +12,7 @@ from checker.actions.recipes.descent import Descent, child
 from checker.actions.recipes.paths import WORKSPACE, joined, parent
 from checker.actions.recipes.python import Function, Reading, Symbol, text_of, truth, words_of
 from checker.actions.recipes.python.expressions import NOT_MINE, Call, Stop
-from checker.actions.recipes.python.reading import tree_of
+from checker.documents import python_tree
 
 _MANY = {"-s", "-e", "--session", "--sessions", "-p", "--python", "--pythons", "-t", "--tags"}
 _VALUED = (
@@ -152,7 +152,7 @@ class _Run:
         scope = self.reading.module
         scope.names = {"__name__": "noxfile", "__file__": f"{WORKSPACE}/{self.path}"}
         self.reading.attributes["nox.options.sessions"] = None
-        self.reading.run(tree_of(text), scope)
+        self.reading.run(python_tree(text), scope)
         functions = [value for value in scope.names.values() if isinstance(value, Function)]
         for function in sorted(dict.fromkeys(functions), key=lambda one: one.line):
             self.variants += _variants(function)

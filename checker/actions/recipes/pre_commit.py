@@ -6,10 +6,10 @@ import shlex
 from typing import Any
 
 from checker.actions.command import Command
-from checker.actions.documents import listed, mapping, text_of, yaml_document
 from checker.actions.recipes.descent import Descent, child
 from checker.actions.recipes.options import scattered
 from checker.actions.recipes.paths import inside
+from checker.documents import listed, mapping, text_of, yaml_document
 
 _VALUED = frozenset(
     "-c --config --hook-stage --color --files --from-ref --to-ref -s --source -o --origin "

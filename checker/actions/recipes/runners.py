@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 
 from checker.actions.command import Command
-from checker.actions.documents import mapping, text_of, toml_document, within
 from checker.actions.recipes.descent import Descent, child
 from checker.actions.recipes.options import leading
 from checker.actions.recipes.paths import inside, joined
+from checker.documents import mapping, text_of, toml_document, within
 
 # Options that take a value, from `uv run --help` and `uv tool run --help` (uv 0.13).
 _UV = frozenset(

@@ -8,11 +8,11 @@ from itertools import count
 from typing import Any
 
 from checker.actions.command import Command, hole
-from checker.actions.documents import listed, mapping, text_of, toml_document, within
 from checker.actions.recipes.descent import Descent
 from checker.actions.recipes.options import leading
 from checker.actions.recipes.paths import WORKSPACE, upward
 from checker.actions.recipes.runners import quoted
+from checker.documents import listed, mapping, text_of, toml_document, within
 
 _VALUED = frozenset(
     "-e --env -p --project --color --data-dir --cache-dir --config -i --include -x --exclude "

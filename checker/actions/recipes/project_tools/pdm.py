@@ -9,11 +9,11 @@ from itertools import islice
 from typing import Any
 
 from checker.actions.command import Command
-from checker.actions.documents import listed, mapping, text_of, toml_document, within
 from checker.actions.recipes.descent import Descent, child
 from checker.actions.recipes.options import leading
 from checker.actions.recipes.paths import joined, upward
 from checker.actions.recipes.runners import quoted
+from checker.documents import listed, mapping, text_of, toml_document, within
 
 _VALUED = frozenset("-p --project -c --config --venv".split())
 _MAX_LINES = 60

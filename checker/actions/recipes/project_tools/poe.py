@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from checker.actions.command import Command, hole
-from checker.actions.documents import listed, mapping, text_of, toml_document, within, yaml_document
 from checker.actions.recipes.descent import Descent, both, child
 from checker.actions.recipes.options import leading
 from checker.actions.recipes.paths import WORKSPACE, joined, upward
+from checker.documents import listed, mapping, text_of, toml_document, within, yaml_document
 
 _VALUED = frozenset("-C --directory --root -e --executor -X --executor-opt".split())
 _VARIABLE = re.compile(r"\$\{(\w+)(?::?[-+]([^}]*))?\}|\$(\w+)")

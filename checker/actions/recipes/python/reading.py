@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import ast
-import threading
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from checker.actions.command import NOTHING
 from checker.actions.recipes.descent import both
@@ -18,9 +15,6 @@ from checker.actions.recipes.python.failures import catches_failures, ends, name
 from checker.actions.recipes.python.values import Decorator, Function, Module, Scope, Symbol
 
 _MAX_CALLS = 10
-_MAX_SOURCE = 400_000
-
-_warnings_lock = threading.Lock()
 
 
 class _Leave(Exception):
@@ -29,19 +23,6 @@ class _Leave(Exception):
     def __init__(self, kind: str, value: object = None) -> None:
         self.kind = kind
         self.value = value
-
-
-@lru_cache(maxsize=128)
-def tree_of(text: str) -> ast.Module:
-    """Return a file's syntax tree, an empty one when it is no Python or too long."""
-    if len(text) > _MAX_SOURCE:
-        return ast.Module([], [])
-    with _warnings_lock, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the author's `"\d"` is not ours to report
-        try:
-            return ast.parse(text.removeprefix("\ufeff"))
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return ast.Module([], [])
 
 
 @dataclass

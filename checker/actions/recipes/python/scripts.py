@@ -10,8 +10,9 @@ from checker.actions.recipes.descent import Descent, both, child
 from checker.actions.recipes.paths import WORKSPACE, inside, joined, parent
 from checker.actions.recipes.python import values as v
 from checker.actions.recipes.python.expressions import NOT_MINE, Call, Stop
-from checker.actions.recipes.python.reading import Reading, tree_of
+from checker.actions.recipes.python.reading import Reading
 from checker.actions.recipes.python.values import Module, Scope, Symbol
+from checker.documents import python_tree
 
 _MAX_MODULES = 10
 
@@ -99,7 +100,7 @@ class _Script:
 
     def commands(self, text: str) -> tuple[Command, ...]:
         self.reading.attributes |= {"sys.argv": list(self.arguments), "os.sep": "/"}
-        self.reading.run(tree_of(text), Scope(dict(self.names)))
+        self.reading.run(python_tree(text), Scope(dict(self.names)))
         return tuple(self.found)
 
     def _imported(self, name: str) -> Module | None:
@@ -115,7 +116,7 @@ class _Script:
             if len(self.modules) < _MAX_MODULES and self.place.is_file(file):
                 scope = Scope({"__name__": name, "__file__": f"{WORKSPACE}/{file}"})
                 module = self.modules[name] = Module(name, scope)
-                self.reading.block(tree_of(self.place.text(".", file)).body, scope)
+                self.reading.block(python_tree(self.place.text(".", file)).body, scope)
                 return module
         return None
 

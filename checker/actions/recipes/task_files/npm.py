@@ -8,11 +8,11 @@ from functools import lru_cache
 from typing import Any
 
 from checker.actions.command import Command
-from checker.actions.documents import mapping, text_of, within
 from checker.actions.recipes.descent import Descent, child
 from checker.actions.recipes.options import leading, scattered
 from checker.actions.recipes.paths import inside, joined, parent, upward
 from checker.actions.recipes.runners import quoted
+from checker.documents import mapping, text_of, within
 
 _VALUED = frozenset(
     "--prefix -C --dir --cwd -w --workspace --filter -F --loglevel --cache --registry --userconfig".split()

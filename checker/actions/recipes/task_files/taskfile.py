@@ -9,12 +9,12 @@ from itertools import islice
 from typing import Any
 
 from checker.actions.command import Command, hole
-from checker.actions.documents import listed, mapping, text_of, yaml_document
 from checker.actions.recipes.descent import Descent
 from checker.actions.recipes.options import Options, scattered
 from checker.actions.recipes.paths import WORKSPACE, inside, joined, parent
 from checker.actions.recipes.runners import quoted
 from checker.actions.recipes.task_files.just import assignments_first
+from checker.documents import listed, mapping, text_of, yaml_document
 
 _NAMES = tuple(
     f"{stem}{end}"

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from itertools import product
 
 from checker.actions.command import Command, has_hole
-from checker.actions.documents import listed, mapping, text_of
 from checker.actions.recipes.descent import Descent, child
 from checker.actions.recipes.options import Options, leading, scattered
 from checker.actions.recipes.paths import joined
 from checker.actions.recipes.tox.factors import expanded, holds, known_factors
 from checker.actions.recipes.tox.settings import Reader, Settings, settings_of
+from checker.documents import listed, mapping, text_of
 
 _VALUED = frozenset(
     "-e --env -c --conf --workdir --root -m -x --override --result-json --installpkg "

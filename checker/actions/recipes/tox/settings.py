@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from checker.actions.command import has_hole, hole
-from checker.actions.documents import ini_document, listed, mapping, text_of, toml_document, within
 from checker.actions.recipes.descent import Descent
 from checker.actions.recipes.paths import WORKSPACE, inside, parent
 from checker.actions.recipes.tox.factors import conditional, expanded, holds
+from checker.documents import ini_document, listed, mapping, text_of, toml_document, within
 
 _ALIASES = {
     "set_env": "setenv",

@@ -1,9 +1,12 @@
-"""YAML, TOML and INI files of strangers, read with caps: anything unreadable or outsized is an empty document."""
+"""YAML, TOML, INI and Python files of strangers, read with caps: what is unreadable or outsized is empty."""
 
 from __future__ import annotations
 
+import ast
 import configparser
+import threading
 import tomllib
+import warnings
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +21,9 @@ MAX_DEPTH = 60
 _MAX_TOML = 300_000
 _MAX_DOTS = 500  # in one line of TOML: a dotted key's cost is the square of its length
 _MAX_INI = 300_000
+_MAX_PYTHON = 400_000
+
+_warnings_lock = threading.Lock()
 
 _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -96,6 +102,19 @@ def ini_document(text: str) -> dict[str, dict[str, str]]:
         section: {key: value or "" for key, value in parser.items(section)}
         for section in parser.sections()
     }
+
+
+@lru_cache(maxsize=128)
+def python_tree(text: str) -> ast.Module:
+    """Return a Python file's syntax tree, an empty one when it is no Python or too long; shared between callers."""
+    if len(text) > _MAX_PYTHON:
+        return ast.Module([], [])
+    with _warnings_lock, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the author's `"\d"` is not ours to report
+        try:
+            return ast.parse(text.removeprefix("\ufeff"))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return ast.Module([], [])
 
 
 def mapping(value: object) -> dict[str, Any]:

@@ -1,0 +1,57 @@
+"""Which files are worth fetching along with one that is asked for: those that the texts read so far mention."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable
+
+from checker.services.github.queries import KNOWN
+
+_WORD = re.compile(r"[\w.+-]+")
+_READABLE = (".sh", ".bash", ".py", ".mk", ".toml", ".yml", ".yaml", ".cfg", ".ini", ".just", "")
+_EVERYWHERE = frozenset({"__init__.py", "conftest.py"})
+_NEVER = frozenset({"LICENSE", "CHANGELOG", "AUTHORS", "NOTICE", "README"})
+_NAMES = frozenset(KNOWN)
+_CONTAINER = re.compile(r"dockerfile|containerfile", re.IGNORECASE)
+LARGEST = 200_000
+"""Bytes of a file that is fetched unasked."""
+
+
+class Mentions:
+    """The words of the texts read so far."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._whole = "\n".join(texts)
+        self._words = frozenset(word.strip(".") for word in _WORD.findall(self._whole))
+
+    def folder(self, path: str) -> bool:
+        """Say whether a folder may hold something that workflows start, or workflows in the wrong place."""
+        name = posixpath.basename(path)
+        low = name.lower()
+        return name in self._words or low.strip(".") == "github" or "workflow" in low
+
+    def file(self, path: str) -> bool:
+        """Say whether a file is likely to be asked for next."""
+        folder, name = posixpath.split(path)
+        stem, end = posixpath.splitext(name)
+        if is_workflow_like(folder, name):
+            return True
+        if name in _EVERYWHERE or stem in _NEVER:
+            return False
+        if name in _NAMES or _CONTAINER.search(name):
+            return posixpath.basename(folder) in self._words
+        if end not in _READABLE:
+            return False
+        if not end:
+            return f"{path}" in self._whole if folder else f"./{name}" in self._whole
+        module = path.removesuffix(".py").removeprefix("src/").replace("/", ".")
+        return name in self._words or (end == ".py" and bool(folder) and module in self._words)
+
+
+def is_workflow_like(folder: str, name: str) -> bool:
+    """Say whether a file looks like a workflow by its place; it may lie where GitHub never looks."""
+    parts = folder.lower().split("/")
+    if not re.search(r"\.ya?ml\b", name, re.IGNORECASE):
+        return False
+    return "workflow" in parts[-1] or any(part.strip(".") == "github" for part in parts)

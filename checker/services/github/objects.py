@@ -1,0 +1,120 @@
+"""Files and folders by their object ids, through GraphQL; what that cannot tell comes from REST."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from checker.http.failures import Overloaded
+from checker.http.page import Http
+from checker.services.github import queries
+from checker.services.github.fields import Fields
+from checker.services.github.files import Fetched, Remote
+from checker.services.github.graphql import ask
+from checker.services.github.listing import Listing
+from checker.services.github.questions import RAW, rest
+from checker.services.repository import MAX_TEXT, decode
+
+_UNTOLD = "\ufffd"
+"""Stands for what GraphQL could not decode."""
+
+
+class Objects:
+    """A `Source` of the files of one repository."""
+
+    def __init__(self, full_name: str, http: Http) -> None:
+        self._full_name = full_name
+        self._http = http
+
+    def fetch(self, oids: Iterable[str]) -> Fetched:
+        """Return files and folders by their object ids; halves of them when all at once is too much."""
+        found = Fetched()
+        self._fetch(tuple(oids), found)
+        return found
+
+    def raw(self, oid: str) -> str | None:
+        """Return the text of a file from its bytes."""
+        page = rest(
+            self._http,
+            f"{self._full_name}/git/blobs/{oid}",
+            f"a file of {self._full_name}",
+            keep="forever",
+            accept=RAW,
+            largest=2 * MAX_TEXT,
+        )
+        return decode(page.body) if page.ok else None
+
+    def _fetch(self, oids: Sequence[str], found: Fetched) -> None:
+        if not oids:
+            return
+        owner, _, name = self._full_name.partition("/")
+        variables = {"owner": owner, "name": name, **{f"o{n}": oid for n, oid in enumerate(oids)}}
+        try:
+            reply = ask(
+                self._http,
+                queries.objects(len(oids)),
+                variables,
+                f"files of {self._full_name}",
+            )
+        except Overloaded:
+            if len(oids) == 1:
+                return
+            half = len(oids) // 2
+            self._fetch(oids[:half], found)
+            self._fetch(oids[half:], found)
+            return
+        repository = reply.data.sub("repository")
+        if repository is None:
+            raise reply.page.unavailable("did not give the files of a repository it knew before")
+        for number, oid in enumerate(oids):
+            thing = repository.sub(f"o{number}")
+            if thing is None:
+                continue
+            if thing.text("__typename") == "Tree":
+                found.folders[oid] = thing
+            else:
+                note(thing, found)
+
+
+def note(blob: Fields, found: Fetched) -> None:
+    """Put down the text of a file as GraphQL gives it."""
+    oid, size = blob.text("oid"), blob.whole("byteSize")
+    if blob.text("__typename") != "Blob" or not oid:
+        return
+    text = blob.text("text", MAX_TEXT).removeprefix("\ufeff") if "text" in blob else None
+    partial = blob.flag("isTruncated") or text is None or _UNTOLD in text
+    found.texts[oid] = None if partial else text
+    if partial and size <= MAX_TEXT:
+        found.raw.add(oid)
+
+
+def files_of(commit: Fields, source: Objects) -> Remote:
+    """Return the files of a commit from the answer to a query with the fragment `Files`."""
+    listing, found = Listing(), Fetched()
+    tree = commit.sub("tree")
+    if tree is not None:
+        listing.add("", tree)
+    for blob in _blobs(commit):
+        note(blob, found)
+    return Remote(listing, found, source)
+
+
+def _blobs(commit: Fields) -> Iterable[Fields]:
+    for key in ("workflows", *(f"f{n}" for n in range(len(queries.KNOWN)))):
+        file = commit.sub(key)
+        thing = file and file.sub("object")
+        if thing:
+            yield thing
+            yield from _inside(thing)
+    actions = commit.sub("actions")
+    folder = actions and actions.sub("object")
+    for entry in folder.subs("entries") if folder else ():
+        thing = entry.sub("object")
+        if thing:
+            yield from _inside(thing)
+
+
+def _inside(folder: Fields) -> Iterable[Fields]:
+    for entry in folder.subs("entries"):
+        thing = entry.sub("object")
+        if thing is not None:
+            yield thing

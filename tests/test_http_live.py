@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime
 from email.utils import formatdate
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +18,7 @@ from checker.http.failures import Overloaded, RateLimited
 from checker.http.live import Count, Live, Patience
 from tests.standins.server import Answer, Server
 
+ROOT = Path(__file__).parent.parent
 TOKEN = "github_pat_Planted0Secret"
 QUICK = Patience(connect=2, idle=2, whole=5, tries=3, pause=0.001, waits=20)
 
@@ -498,3 +502,32 @@ def test_connections_are_used_again():
         for _ in range(5):
             live.get(asks(github))
     assert len(ports) == 1
+
+
+LOADED = """
+import sys
+from checker.cli import main
+sys.argv = ["checker", *sys.argv[1:]]
+try:
+    main()
+except SystemExit:
+    pass
+print("loaded:", *sorted({name.partition(".")[0] for name in sys.modules} & {"requests", "urllib3", "sqlite3"}))
+"""
+
+
+@pytest.mark.parametrize("command", ["--version", "explain", "rubric"])
+def test_what_asks_nobody_does_not_load_the_network(command, tmp_path):
+    (tmp_path / ".github" / "workflows").mkdir(parents=True)
+    flow = "on: push\njobs:\n  ci:\n    runs-on: x\n    steps:\n      - run: pytest\n"
+    (tmp_path / ".github" / "workflows" / "ci.yml").write_text(flow, encoding="utf-8")
+    arguments = [command, str(tmp_path)] if command == "explain" else [command]
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED, *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] == "loaded:"
+    assert len(done.stdout.splitlines()) > 1

@@ -212,3 +212,102 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path):
         recorder.write(file, HOMEWORK)
     assert file.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["case.json"]
+
+
+def good():
+    """Return what a saved case holds."""
+    line = {
+        "request": "GET https://host/ application/json",
+        "status": 200,
+        "url": "",
+        "headers": {},
+        "body": "",
+    }
+    return {
+        "schema": 1,
+        "checker": "0.1.0",
+        "target": {"repository": "me/homework"},
+        "addresses": {},
+        "has_token": False,
+        "now": "2026-11-20T12:00:00+00:00",
+        "answers": [line],
+    }
+
+
+def with_line(**changes):
+    content = good()
+    content["answers"][0] |= changes
+    return content
+
+
+OUTAGE = {"request": "x", "outage": "unavailable", "asked": "it", "answer": "no", "remedy": ""}
+
+MALFORMED = {
+    "an empty file": (b"", "line 1 is no JSON"),
+    "a list": (b"[]", "the file is no mapping"),
+    "no JSON": (b'{\n"schema": 1,\n', "line 3 is no JSON"),
+    "bytes": (b"\xff\xfe\x00{", "it is no text in UTF-8|line 1 is no JSON"),
+    "nested too deeply": (b"[" * 200_000, "it is nested too deeply"),
+    "a huge number": (b'{"schema": ' + b"9" * 5000 + b"}", "no saved case"),
+    "no schema": ({}, "its `schema` is None: expected 1"),
+    "a newer schema": ({"schema": 2}, "its `schema` is 2: a newer checker saved it, update this one"),
+    "another schema": ({"schema": "1"}, "its `schema` is '1': expected 1"),
+    "no answers": (good() | {"answers": {}}, "its `answers` are no list"),
+    "too many answers": (good() | {"answers": [1] * 20_001}, "its `answers` are no list of at most 20000"),
+    "an answer that is none": (good() | {"answers": [5]}, "answer 1 is no mapping"),
+    "no target": (good() | {"target": None}, "`target` is no mapping"),
+    "a target of the future": (good() | {"target": {"planet": "x"}}, "its `target` has 'planet', which this checker reads otherwise"),
+    "a target of another kind": (good() | {"target": {"repository": 5}}, "its `target` has 'repository'"),
+    "no target in it": (good() | {"target": {}}, "there is nothing to grade"),
+    "a target with a bad branch": (good() | {"target": {"repository": "a/b", "ref": "a..b"}}, "is no branch name"),
+    "addresses of nobody": (good() | {"addresses": {"gitlab": "https://x"}}, "its `addresses` have 'gitlab'"),
+    "an address that is none": (good() | {"addresses": {"github": "x"}}, "expected an address"),
+    "an address that is no text": (good() | {"addresses": {"github": 1}}, "its `addresses` have 'github'"),
+    "no word on the token": (good() | {"has_token": 1}, "`has_token` of the file is no true or false"),
+    "no time": (good() | {"now": "yesterday"}, "its `now` is 'yesterday', which is no moment with a time zone"),
+    "a time of nowhere": (good() | {"now": "2026-11-20T12:00:00"}, "no moment with a time zone"),
+    "a request that is none": (with_line(request=1), "`request` of answer 1 is no text"),
+    "a status that is none": (with_line(status="200"), "`status` of answer 1 is no number"),
+    "a status that is true": (with_line(status=True), "`status` of answer 1 is no number"),
+    "a status out of bounds": (with_line(status=1000), "the `status` of answer 1 is 1000"),
+    "headers that are none": (with_line(headers=[]), "`headers` of answer 1 is no mapping"),
+    "a header that is none": (with_line(headers={"date": 1}), "a header of answer 1 is no text"),
+    "a body that is none": (with_line(body=None), "`body` of answer 1 is no text"),
+    "base64 that is none": (with_line(base64="%"), "the `base64` of answer 1 is none"),
+    "an outage of no kind": (good() | {"answers": [OUTAGE | {"outage": "x"}]}, "the `outage` of answer 1 is none of unavailable, overloaded, rate limited"),
+    "an outage that says nothing": (good() | {"answers": [{"request": "x", "outage": "unavailable"}]}, "`asked` of answer 1 is no text"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "says"), MALFORMED.values(), ids=MALFORMED)
+def test_a_malformed_file_is_answered_with_one_sentence(tmp_path, content, says):
+    file = tmp_path / "case.json"
+    file.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
+    with pytest.raises(ValueError, match=says) as error:
+        read(file)
+    text = str(error.value)
+    assert text.startswith(f"{file} is no saved case: ")
+    assert text.endswith("make one with `checker grade … --save FILE`")
+    assert "\n" not in text
+    assert len(text) < 500
+
+
+def test_a_well_formed_file_is_read(tmp_path):
+    file = tmp_path / "case.json"
+    file.write_text(
+        json.dumps(good() | {"answers": [*good()["answers"], OUTAGE]}), encoding="utf-8"
+    )
+    assert [one.status for one in read(file).answers] == [200, 0]
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path, monkeypatch):
+    monkeypatch.setattr("checker.http.case.LARGEST", 1_000_000)
+    file = tmp_path / "case.json"
+    file.write_bytes(b" " * 1_000_001)
+    with pytest.raises(ValueError, match="it has more than 1 MB"):
+        read(file)
+
+
+def test_a_file_that_is_not_there_is_the_systems_error(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        read(tmp_path / "none.json")

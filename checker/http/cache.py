@@ -21,6 +21,9 @@ Result = TypeVar("Result")
 BOUND = 300_000_000
 """Bytes of kept bodies; when there are more, those not used for longest go."""
 
+BUSY = 2.0
+"""Seconds that a process waits while another one writes."""
+
 _FILE = "answers-1.sqlite"
 _DAY = 86_400
 _TABLES = """
@@ -42,6 +45,13 @@ class Kept:
     etag: str
     url: str
     body: bytes
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether its parts are what they were when it was kept."""
+        headers = self.headers.values() if isinstance(self.headers, dict) else [None]
+        kinds = [type(one) for one in (self.status, self.etag, self.url, *headers)]
+        return kinds == [int] + [str] * (len(kinds) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +175,14 @@ class Answers:
         unpacking = zlib.decompressobj()
         body = unpacking.decompress(packed, length + 1)
         if len(body) != length or not unpacking.eof:
-            raise ValueError("cut")
+            raise ValueError("a body is damaged")
+        kept = Kept(status, json.loads(headers), etag, url, body)
+        if not kept.is_sound:
+            raise ValueError("a row is damaged")
         now = int(time.time())
         if now - used > _DAY:  # once a day is enough to know what is in use, and costs no write
             database.execute("UPDATE answer SET used = ? WHERE key = ?", (now, key))
-        return Kept(status, json.loads(headers), etag, url, body)
+        return kept
 
     def _keep(self, database: sqlite3.Connection, key: bytes, answer: Kept, packed: bytes) -> None:
         database.execute(
@@ -230,7 +243,7 @@ class Answers:
 
 def _connect(file: Path) -> sqlite3.Connection:
     """Open a database that other processes may have open; what is no database fails here."""
-    database = sqlite3.connect(file, timeout=2.0, isolation_level=None, check_same_thread=False)
+    database = sqlite3.connect(file, timeout=BUSY, isolation_level=None, check_same_thread=False)
     try:
         database.execute("PRAGMA journal_mode = WAL")  # readers do not wait for a writer
         database.execute("PRAGMA synchronous = NORMAL")

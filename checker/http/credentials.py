@@ -15,6 +15,9 @@ from checker.http.addresses import Addresses
 GITHUB = "https://api.github.com"
 """GitHub's REST API; docs.github.com, Getting started with the REST API, read November 2026."""
 
+GH_SECONDS = 5.0
+"""How long GitHub's command line may take; it reads a file or the system's key ring."""
+
 _WELL_FORMED = re.compile(r"[\x21-\x7e]{1,1000}")
 
 
@@ -83,7 +86,7 @@ def _of_gh(environment: Mapping[str, str]) -> Token:
             env=dict(environment),
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=5,
+            timeout=GH_SECONDS,
             check=False,
         )
     except (OSError, subprocess.SubprocessError):

@@ -6,6 +6,7 @@ import http.client
 import io
 import ipaddress
 import socket
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -85,7 +86,7 @@ class Wire:
             OSError,
             ValueError,
         ) as error:
-            lost = _lost(error, urlsplit(url).netloc, seconds)
+            lost = _lost(error, urlsplit(url).netloc)
         lost.__context__ = lost.__cause__ = None
         raise lost.with_traceback(None)
 
@@ -151,47 +152,70 @@ def _size(count: int) -> str:
     return f"{count // 1_000_000} MB" if count >= 1_000_000 else f"{count:,} bytes"
 
 
-def _lost(error: Exception, host: str, seconds: float) -> Lost:
-    """Return what an exception means; its text is not used, nobody knows what a library writes into it."""
+_Kinds = tuple[type[BaseException], ...]
+
+_MEANINGS: tuple[tuple[_Kinds, str, str], ...] = (
+    (
+        (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema),
+        "was asked at an address that is none",
+        "",
+    ),
+    (
+        (urllib3.exceptions.ProxyError, requests.exceptions.ProxyError),
+        "could not be reached at {host}: the proxy refused",
+        "look at HTTPS_PROXY and NO_PROXY",
+    ),
+    (
+        (ssl.SSLCertVerificationError,),
+        "could not be trusted: the certificate of {host} was refused",
+        "look at the clock of this machine, or name your certificates in REQUESTS_CA_BUNDLE",
+    ),
+    (
+        (socket.gaierror,),
+        "could not be reached: the name {host} was not found",
+        "look whether this machine is online",
+    ),
+    ((ConnectionRefusedError,), "could not be reached at {host}: the connection was refused", ""),
+    (
+        (urllib3.exceptions.ConnectTimeoutError,),
+        "could not be reached at {host}: no connection in time",
+        "look whether this machine is online",
+    ),
+    ((TimeoutError, urllib3.exceptions.TimeoutError), "did not answer in time", ""),
+    (
+        (urllib3.exceptions.IncompleteRead, http.client.IncompleteRead),
+        "broke its answer off before the end",
+        "",
+    ),
+    (
+        (urllib3.exceptions.DecodeError,),
+        "answered with something that does not unpack",
+        "",
+    ),
+    (
+        (ConnectionError, urllib3.exceptions.SSLError, ssl.SSLError),
+        "broke the connection off",
+        "",
+    ),
+    (
+        (http.client.HTTPException, urllib3.exceptions.ProtocolError),
+        "answered with something that is no HTTP",
+        "",
+    ),
+)
+"""What the exceptions of three libraries mean, the first that is among them counts."""
+
+_NEVER = ("was asked", "could not be trusted")
+"""How those begin that another try does not mend."""
+
+
+def _lost(error: Exception, host: str) -> Lost:
+    """Return what an exception means; its own text is not used, nobody knows what a library writes into it."""
     chain = _chain(error)
-    exceptions = urllib3.exceptions
-
-    def has(*kinds: type[BaseException]) -> bool:
-        return any(isinstance(one, kinds) for one in chain)
-
-    if has(
-        requests.exceptions.InvalidURL,
-        requests.exceptions.InvalidSchema,
-        exceptions.LocationValueError,
-    ):
-        return Lost("was asked at an address that is none", again=False)
-    if has(requests.exceptions.ProxyError, exceptions.ProxyError):
-        return Lost(
-            f"could not be reached at {host}: the proxy refused", "look at HTTPS_PROXY and NO_PROXY"
-        )
-    if has(exceptions.SSLError, requests.exceptions.SSLError):
-        return Lost(
-            f"could not be trusted: the certificate of {host} was refused",
-            "look at the clock of this machine, or name your certificates in REQUESTS_CA_BUNDLE",
-            again=False,
-        )
-    if has(exceptions.NameResolutionError, socket.gaierror):
-        return Lost(
-            f"could not be reached: the name {host} was not found",
-            "look whether this machine is online",
-        )
-    if has(exceptions.ConnectTimeoutError):
-        return Lost(f"could not be reached at {host}: no connection in time", late=True)
-    if has(ConnectionRefusedError):
-        return Lost(f"could not be reached at {host}: the connection was refused")
-    if has(exceptions.ReadTimeoutError, TimeoutError):
-        return Lost(f"gave no whole answer within {seconds:.0f} s", late=True)
-    if has(exceptions.IncompleteRead, http.client.IncompleteRead, exceptions.InvalidChunkLength):
-        return Lost("broke its answer off before the end")
-    if has(exceptions.DecodeError):
-        return Lost("answered with something that does not unpack")
-    if has(ConnectionError, http.client.RemoteDisconnected, exceptions.ProtocolError):
-        return Lost("broke the connection off")
+    for kinds, why, remedy in _MEANINGS:
+        if any(isinstance(one, kinds) for one in chain):
+            late = why == "did not answer in time"
+            return Lost(why.format(host=host), remedy, again=not why.startswith(_NEVER), late=late)
     return Lost(f"could not be reached at {host}")
 
 

@@ -1,7 +1,8 @@
 """Evidence by name: a function's parameters say what it needs, and each piece is made once.
 
 A service or a fact is a function with `@provides`; its name is the evidence's name, its return type
-the evidence's type. A criterion is a function too, and is called in the same way.
+the evidence's type. A criterion is a function too, and is called in the same way. A parameter whose
+type is `Runs | Unavailable` takes what there is: the runs, or why they could not be had.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import inspect
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeVar, get_type_hints
+from types import UnionType
+from typing import TypeVar, Union, get_args, get_origin, get_type_hints
 
 from checker.target import Target
 
@@ -19,6 +21,8 @@ Function = TypeVar("Function", bound=Callable[..., object])
 
 _providers: dict[str, Callable[..., object]] = {}
 _checked: dict[Callable[..., object], tuple[str, ...]] = {}
+_spared: dict[Callable[..., object], frozenset[str]] = {}
+"""The parameters of a function that may be `Unavailable`."""
 
 
 @dataclass(eq=False)
@@ -70,11 +74,24 @@ def _needs(function: Callable[..., object], above: tuple[str, ...]) -> tuple[str
         if name in above:
             circle = " needs ".join((*above[above.index(name) :], name))
             raise TypeError(f"evidence needs itself: {circle}")
-        _same_type(function, name, hints.get(name))
+        _same_type(function, name, _without_gap(hints.get(name)))
         if name != "target":
             _needs(_providers[name], (*above, name))
+    _spared[function] = frozenset(name for name in names if _is_spared(hints.get(name)))
     _checked[function] = names
     return names
+
+
+def _is_spared(hint: object) -> bool:
+    return get_origin(hint) in {UnionType, Union} and Unavailable in get_args(hint)
+
+
+def _without_gap(hint: object) -> object:
+    """Return the type of evidence that a parameter may also take as `Unavailable`."""
+    if not _is_spared(hint):
+        return hint
+    rest = tuple(one for one in get_args(hint) if one is not Unavailable)
+    return rest[0] if len(rest) == 1 else Union[rest]  # noqa: UP007 - its members are known here only
 
 
 def _same_type(function: Callable[..., object], name: str, wanted: object) -> None:
@@ -115,11 +132,12 @@ class Evidence:
     def call(self, function: Callable[..., Result]) -> Result:
         """Call a function with the evidence its parameters name.
 
-        Raises Unavailable when a piece of it could not be had, each time it is asked for; the
-        service behind it is asked once.
+        Raises Unavailable when a piece of it could not be had, each time it is asked for, unless the
+        function takes that too (`Runs | Unavailable`); the service behind it is asked once.
         """
         names = needs(function)
-        return function(**{name: self._piece(name) for name in names})
+        spared = _spared[function]
+        return function(**{name: self._piece(name, spare=name in spared) for name in names})
 
     def gather(self, functions: Iterable[Callable[..., object]], *, workers: int = 8) -> None:
         """Make all the evidence some functions need; pieces that do not need each other at the same time.
@@ -156,13 +174,13 @@ class Evidence:
         with suppress(Unavailable):  # it is remembered, and whoever calls for it hears of it
             self._piece(name)
 
-    def _piece(self, name: str) -> object:
+    def _piece(self, name: str, *, spare: bool = False) -> object:
         if name not in self._known:
             try:
                 self._known[name] = self.call(_providers[name])
             except Unavailable as gap:
                 self._known[name] = gap
         piece = self._known[name]
-        if isinstance(piece, Unavailable):
+        if isinstance(piece, Unavailable) and not spare:
             raise piece.with_traceback(None)
         return piece

@@ -155,6 +155,36 @@ def test_an_outage_does_not_stop_the_gathering_of_the_rest() -> None:
         case.call(needs_silent)
 
 
+def test_a_function_that_takes_an_outage_too_is_called_with_it() -> None:
+    @provides
+    def silent() -> int:
+        raise Unavailable("the package", "PyPI answered 503")
+
+    @provides
+    def shelf(silent: int | Unavailable) -> str:
+        return f"{silent}"
+
+    def shown(shelf: str) -> str:
+        return shelf
+
+    case = Evidence(HERE)
+    case.gather([shown])
+    assert case.call(shown) == "PyPI answered 503"
+    assert Evidence(HERE, silent=7).call(shown) == "7"
+
+
+def test_the_type_beside_an_outage_is_checked_like_any_other() -> None:
+    @provides
+    def size() -> int:
+        return 1
+
+    def confused(size: str | Unavailable) -> str:
+        return f"{size}"
+
+    with pytest.raises(TypeError, match="asks for 'size' as str, but its provider returns int"):
+        needs(confused)
+
+
 def test_what_is_wrong_with_the_target_is_raised_by_gathering() -> None:
     @provides
     def folder() -> int:

@@ -271,3 +271,41 @@ def test_unknown_actions_and_foreign_workflows_are_named_not_guessed() -> None:
 def test_a_scan_of_cyrillic_names_and_odd_encodings_reads_them() -> None:
     found = steps("{name: Проверка кода, run: ruff check}")
     assert only(found, "lint").place.step == "Проверка кода"
+
+
+def test_an_activity_knows_the_workflow_that_runs_it_and_the_jobs_own_step() -> None:
+    found = activities(
+        {
+            "ci.yml": """\
+                on: push
+                jobs:
+                  call: {uses: ./.github/workflows/called.yml}
+                  own:
+                    runs-on: ubuntu-latest
+                    steps:
+                      - uses: actions/checkout@v7
+                      - uses: ./.github/actions/all
+                """,
+            "called.yml": "on: workflow_call\njobs: {a: {runs-on: x, steps: [{run: make}, {run: ruff check .}]}}",
+            ".github/actions/all/action.yml": """\
+                runs: {using: composite, steps: [{run: make, shell: sh}, {run: pytest, shell: sh}]}
+                """,
+        }
+    )
+    lint, test = only(found, "lint"), only(found, "test")
+    assert (lint.workflow, lint.place.job, lint.step) == (
+        ".github/workflows/ci.yml",
+        "call / a",
+        2,
+    )
+    assert (test.workflow, test.place.job, test.step) == (".github/workflows/ci.yml", "own", 2)
+
+
+def test_only_the_events_that_were_asked_for_are_answered() -> None:
+    text = "on: push\njobs: {a: {runs-on: x, steps: [{run: pytest}]}}"
+    repository = Repository("homework", Folder({".github/workflows/ci.yml": text}))
+    (found,) = activities_of(repository, events=("tag", "release")).found
+    assert {name: answer.value for name, answer in found.events.items()} == {
+        "tag": "yes",
+        "release": "no",
+    }

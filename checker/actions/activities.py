@@ -63,11 +63,14 @@ def simulations(
 
 
 def activities_of(
-    repository: Repository, names: Names | None = None, workflows: Workflows | None = None
+    repository: Repository,
+    names: Names | None = None,
+    workflows: Workflows | None = None,
+    events: Sequence[str] = EVENTS,
 ) -> Activities:
-    """Return what a repository's workflows do, with an answer for each of the eight events. Never raises."""
+    """Return what a repository's workflows do, with an answer for each of the events. Never raises."""
     read_files = workflows or workflows_of(repository)
-    return _Gathering(read_files).all(simulations(read_files, EVENTS, names))
+    return _Gathering(read_files, events).all(simulations(read_files, events, names))
 
 
 def _candidates(workflows: Workflows, names: Names | None) -> tuple[Names, ...]:
@@ -91,8 +94,9 @@ def _candidates(workflows: Workflows, names: Names | None) -> tuple[Names, ...]:
 class _Gathering:
     """Joins what steps do over events, matrices and default branches into activities."""
 
-    def __init__(self, workflows: Workflows) -> None:
+    def __init__(self, workflows: Workflows, events: Sequence[str] = EVENTS) -> None:
         self.workflows = workflows
+        self.events = tuple(events)
         self.reading = Reading(workflows.repository.files)
         self.found: dict[tuple[object, ...], _Found] = {}
         self.missed: dict[tuple[object, ...], Missed] = {}
@@ -177,7 +181,7 @@ class _Gathering:
         self, found: _Found, logins: Mapping[tuple[object, ...], set[Target | None]]
     ) -> Activity:
         answers: dict[str, Answer] = {}
-        for name in EVENTS:
+        for name in self.events:
             instances = found.events.get(name)
             if instances:
                 answers[name] = best(instances)
@@ -212,6 +216,8 @@ class _Gathering:
             found.id_token,
             {name: tuple(sorted(refs)) for name, refs in found.destinations.items() if refs},
             tuple(found.notes),
+            found.root,
+            _own_step(found.step),
         )
 
     def _line(self, place: Place) -> str:
@@ -220,6 +226,12 @@ class _Gathering:
             lines = tuple((self.reading.files.text(place.file) or "").splitlines()[:100_000])
             self.lines[place.file] = lines
         return clip(lines[place.line - 1].strip(), MAX_TEXT) if 0 < place.line <= len(lines) else ""
+
+
+def _own_step(key: tuple[object, ...]) -> int:
+    """Return the number of the job's own step from a key (workflow, job, numbers of composite steps, file, number)."""
+    numbers = [part for part in key[2:] if isinstance(part, int)]
+    return numbers[0] if numbers else 0
 
 
 def _only_called(workflow: Workflow) -> bool:

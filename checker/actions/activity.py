@@ -85,6 +85,10 @@ class Activity:
     destinations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Event name -> image references or index address on that event."""
     notes: tuple[str, ...] = ()
+    workflow: str = ""
+    """Path of the workflow that a run of it belongs to: the caller's, for a reusable one."""
+    step: int = 0
+    """Number of the job's own step that it is part of; 0 for a job that calls another repository's workflow."""
 
     def on(self, *events: str) -> Answer:
         """Return the most favourable answer over these events."""

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 from checker import __version__
-from checker.evidence import Evidence
+from checker.chain import HandedIn, Moments
+from checker.evidence import Evidence, Unavailable
+from checker.http import Http
 from checker.rubric.criterion import Criterion
+from checker.rubric.flags import FLAGS
+from checker.rubric.lateness import IN_TIME, Lateness, lateness
 from checker.rubric.notices import Notice, notices
 from checker.rubric.scheme import TITLES, Rubric
 from checker.rubric.verdict import Outcome, Seen, Verdict
-from checker.services.repository import Repository
+from checker.services.github.model import Project
+from checker.services.repository import Folder, Repository
 from checker.target import Target
 
 SCHEMA_VERSION = 1
@@ -27,11 +35,20 @@ class Line:
 
     criterion: Criterion
     verdict: Verdict
+    at: datetime | None = None
+    """When its evidence came to be; None when that is not known."""
+    lateness: Lateness = IN_TIME
 
     @property
     def points(self) -> float:
-        """Points earned."""
-        return self.criterion.points if self.verdict.outcome is Outcome.MET else 0
+        """Points earned, less for evidence that came late."""
+        met = self.verdict.outcome is Outcome.MET
+        return self.criterion.points * self.lateness.share if met else 0
+
+    @property
+    def late(self) -> str:
+        """`late by 1 min: 50 %`; empty for what is in time and for what earns nothing anyway."""
+        return self.lateness.late if self.verdict.outcome is Outcome.MET else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,33 +175,87 @@ class Grade:
                 for gap in self.gaps
             ],
             "notices": [
-                {"text": one.text, "advice": one.advice, "seen": [_seen(seen) for seen in one.seen]}
+                {
+                    "text": one.text,
+                    "advice": one.advice,
+                    "flag": one.is_flag,
+                    "seen": [_seen(seen) for seen in one.seen],
+                }
                 for one in self.notices
             ],
             "items": [_item(item) for item in self.items],
         }
 
 
-def grade(target: Target, rubric: Rubric, **given: object) -> Grade:
-    """Judge a target by a rubric. Raises ValueError when there is no such folder or branch.
+def grade(
+    target: Target,
+    rubric: Rubric,
+    *,
+    http: Http | None = None,
+    as_of: datetime | None = None,
+    **given: object,
+) -> Grade:
+    """Judge a target by a rubric. Raises ValueError when there is no such folder, repository or branch.
 
-    `given` is evidence that is already there and need not be made.
+    `http` is the door to the services, which a repository needs and a folder does not; `as_of` passes over whatever
+    came later; `given` is evidence that is already there and need not be made.
     """
-    evidence = Evidence(target, **{"accepted": rubric.accepted, **given})
-    repository = evidence.call(_repository)
+    if as_of is not None and (target.folder or as_of.tzinfo is None):
+        what = (
+            "a folder does not tell what it held earlier" if target.folder else "it has no offset"
+        )
+        raise ValueError(f"it cannot be graded as of {as_of.isoformat()}: {what}")
+    moments = Moments(as_of, tuple(deadline.at for deadline in rubric.deadlines))
+    known: dict[str, object] = {"accepted": rubric.accepted, "moments": moments, **given}
+    evidence = Evidence(target, **(known if http is None else {**known, "http": http}))
+    asked = [criterion.function for criterion in rubric.criteria]
+    if http is not None:
+        evidence.gather([*asked, *FLAGS, notices, _repository, _project, _handed_in])
+    handed_in = evidence.call(_handed_in).at if rubric.deadlines else None
     items: dict[str, list[Line]] = {}
     for criterion in rubric.criteria:
-        line = Line(criterion, criterion.judge(evidence))
+        verdict = criterion.judge(evidence)
+        at = handed_in if criterion.level == "configured" else verdict.at
+        line = Line(criterion, verdict, at, lateness(at, rubric.deadlines))
         items.setdefault(criterion.item, []).append(line)
+    found = tuple(Item(id, TITLES.get(id, id), tuple(lines)) for id, lines in items.items())
+    repository = evidence.call(_repository)
+    project = evidence.call(_project)
     return Grade(
         repository.name,
         repository.ref,
         repository.chosen,
         repository.default_branches,
-        tuple(Item(id, TITLES.get(id, id), tuple(lines)) for id, lines in items.items()),
-        evidence.call(notices),
+        found,
+        (*_notices(evidence), *_about_deadlines(found, rubric)),
         rubric,
+        project.url if project else "",
+        project.head if project else "",
     )
+
+
+def _notices(evidence: Evidence) -> Iterator[Notice]:
+    """Return what to know about the repository as a whole, as far as its evidence can be had."""
+    for function in (notices, *FLAGS):
+        with suppress(Unavailable):
+            yield from evidence.call(function)
+
+
+def _about_deadlines(items: tuple[Item, ...], rubric: Rubric) -> Iterator[Notice]:
+    """Return which evidence is newer than a deadline, and of which nobody knows how old it is."""
+    met = [line for item in items for line in item.lines if line.verdict.outcome is Outcome.MET]
+    if late := [line.criterion.id for line in met if line.late]:
+        yield Notice(
+            f"Evidence of {', '.join(late)} is newer than the deadline.",
+            "Each line says by how much, and what share of its points remains.",
+            is_flag=True,
+        )
+    timeless = [line.criterion.id for line in met if line.at is None and line.criterion.points]
+    if rubric.deadlines and timeless:
+        yield Notice(
+            f"No deadline is applied to {', '.join(timeless)}.",
+            "When their evidence came to be is not known, and nobody is late by a guess.",
+        )
 
 
 def number(points: float) -> str:
@@ -197,8 +268,19 @@ def whole(points: float) -> float:
     return int(points) if points == int(points) else round(points, 6)
 
 
-def _repository(repository: Repository) -> Repository:
+def _repository(target: Target, repository: Repository | Unavailable) -> Repository:
+    """Return what is graded; its name alone when it could not be had."""
+    if isinstance(repository, Unavailable):
+        return Repository(target.repository or target.folder, Folder({}), (), target.ref)
     return repository
+
+
+def _project(project: Project | Unavailable) -> Project | None:
+    return None if isinstance(project, Unavailable) else project
+
+
+def _handed_in(handed_in: HandedIn) -> HandedIn:
+    return handed_in
 
 
 def _item(item: Item) -> dict[str, Json]:
@@ -219,6 +301,9 @@ def _line(line: Line) -> dict[str, Json]:
         "outcome": verdict.outcome.value,
         "points": whole(line.points),
         "of": whole(line.criterion.points),
+        "at": line.at.isoformat() if line.at else None,
+        "late": line.late,
+        "share": whole(line.lateness.share),
         "reason": verdict.reason,
         "seen": [_seen(seen) for seen in verdict.seen],
         "notes": list(verdict.notes),

@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from checker.actions.activity import Activities
-from checker.chain import Artefact, Execution, Image, Package, Runs
 from checker.evidence import Unavailable
 from checker.grading import number, whole
 from checker.report import json as report
 from checker.rubric.scheme import default
 from checker.rubric.settings import read
 from checker.rubric.verdict import Outcome
+from tests.past import all_of_it, executions, ran
 from tests.samples import everything, graded, mixed, no_workflows, workflows
 
-RUN = "https://example/runs/1"
-RAN = Runs(
-    (
-        Execution("lint", "push", RUN, "success"),
-        Execution("test", "push", RUN, "success"),
-        Execution("publish", "merge", RUN, "success", "pypi"),
-        Execution("image-push", "tag", RUN, "success"),
-    )
-)
-CAME_OUT = {
-    "runs": RAN,
-    "package": Package("hw", (Artefact("hw 1.2.3", "https://example/hw", RUN),)),
-    "image": Image("me/hw", (Artefact("me/hw:1.2.3", "https://example/me/hw", RUN),)),
-}
+CAME_OUT = all_of_it()
 
 
 def test_a_folder_that_does_all_it_can_earns_what_a_folder_can_show() -> None:
@@ -46,15 +34,16 @@ def test_with_runs_and_artefacts_everything_is_met() -> None:
 
 def test_an_outage_costs_nothing_and_is_named_beside_the_others() -> None:
     gap = Unavailable("the package", "PyPI answered 503")
-    grade = graded(everything(), **{**CAME_OUT, "package": gap})
+    library = replace(CAME_OUT["library"], listings=(), gaps=(gap,))
+    grade = graded(everything(), **{**CAME_OUT, "library": library})
     assert grade.summary == "27 of 30; 3 could not be graded: PyPI answered 503"
     assert [(one.ids, one.points) for one in grade.gaps] == [(("LIB5", "LIB6"), 3)]
     assert grade.outcome is Outcome.UNKNOWN
 
 
 def test_what_is_pending_is_open_too() -> None:
-    running = Runs((Execution("lint", "push", RUN, ""), *RAN.executions[1:]))
-    grade = graded(everything(), **{**CAME_OUT, "runs": running})
+    running = executions(ran("lint", "push", ""), ran("test", "push"))
+    grade = graded(everything(), **{**CAME_OUT, "executions": running})
     assert (grade.not_graded, grade.outcome) == (3, Outcome.UNKNOWN)
 
 

@@ -8,13 +8,14 @@ from checker.actions.activity import Activities, Activity, Place, Unread
 from checker.actions.answer import depends, no
 from checker.actions.syntax import Problem, Workflow
 from checker.actions.workflows import Workflows
-from checker.chain import Execution, Runs
+from checker.chain import Execution, Executions, Unseen
 from checker.evidence import Evidence, Unavailable
 from checker.rubric import ci, criteria
 from checker.rubric.findings import events_of
 from checker.rubric.verdict import Outcome, Verdict
 from checker.services.repository import Folder, Repository
 from checker.target import Target
+from tests.past import executions, minutes, ran
 from tests.samples import CI, activity, everything, missed, workflows
 
 MET, NOT_MET, UNKNOWN, PENDING = (
@@ -172,26 +173,83 @@ def test_both_must_run_on_pull_requests() -> None:
     assert "not on a pull request" in verdict.reason
 
 
-def run(kind: str, conclusion: str, number: int = 1, event: str = "push") -> Execution:
-    return Execution(kind, event, f"https://example/runs/{number}", conclusion)  # type: ignore[arg-type]
-
-
 @pytest.mark.parametrize(
-    ("executions", "outcome"),
+    ("found", "outcome"),
     [
-        ((run("lint", "success"), run("test", "success")), MET),
-        ((run("lint", "success"), run("test", "failure")), NOT_MET),
-        ((run("lint", "success"), run("test", "skipped")), NOT_MET),
-        ((run("lint", "success", 2), run("test", "success", 2), run("test", "failure", 1)), MET),
-        ((run("lint", "success"), run("test", "", 2), run("test", "success", 1)), MET),
-        ((run("lint", "success"), run("test", "")), PENDING),
-        ((run("lint", "success"), run("test", "success", event="tag")), NOT_MET),
+        ((ran("lint", "push"), ran("test", "push")), MET),
+        ((ran("lint", "push"), ran("test", "push", "failure")), NOT_MET),
+        ((ran("lint", "push"), ran("test", "push", "skipped")), NOT_MET),
+        ((ran("lint", "push"), ran("test", "push", "cancelled")), NOT_MET),
+        ((ran("lint", "push", id=2), ran("test", "push", id=2), ran("test", "push", "failure")), MET),
+        ((ran("lint", "push"), ran("test", "push", "failure", id=2), ran("test", "push")), NOT_MET),
+        ((ran("lint", "push"), ran("test", "push", "", id=2), ran("test", "push")), MET),
+        ((ran("lint", "push"), ran("test", "push", "")), PENDING),
+        ((ran("lint", "push"), ran("test", "tag")), NOT_MET),
+        ((ran("lint", "push"), ran("test", "push"), ran("test", "push", "failure")), NOT_MET),
+        ((ran("lint", "push"), ran("test", "push"), ran("test", "push", "skipped")), MET),
+        ((ran("lint", ""), ran("test", "")), MET),
+        ((ran("lint", "push"), ran("test", "pull-request", graded=False)), MET),
+        ((ran("lint", "push"), ran("test", "branch-push", graded=False)), NOT_MET),
         ((), NOT_MET),
     ],
-    ids=["green", "red", "skipped", "green after red", "running again", "first", "tag", "no run"],
-)
-def test_the_newest_ended_run_decides(executions: tuple[Execution, ...], outcome: Outcome) -> None:
-    assert ci.newest_run_succeeded(Runs(executions)).outcome is outcome
+    ids=[
+        "green", "red", "skipped", "cancelled", "green after red", "red after green", "running again",
+        "first", "tag", "one job of a matrix is red", "one job of a matrix is skipped", "to another branch",
+        "only a pull request", "only another branch", "no run",
+    ],
+)  # fmt: skip
+def test_the_newest_commit_with_a_run_that_ended_decides(
+    found: tuple[Execution, ...], outcome: Outcome
+) -> None:
+    assert ci.newest_run_succeeded(executions(*found)).outcome is outcome
+
+
+def test_of_two_workflows_for_one_commit_the_green_one_counts_and_the_red_one_is_noted() -> None:
+    found = executions(
+        ran("lint", "push", sha="a"),
+        ran("test", "push", sha="a", id=2),
+        ran("test", "push", "failure", sha="a", id=3),
+    )
+    verdict = ci.newest_run_succeeded(found)
+    assert verdict.outcome is MET
+    assert "another run of the same commit ended as failure" in verdict.notes[0]
+
+
+def test_a_run_of_an_older_commit_counts_and_is_named() -> None:
+    found = executions(
+        ran("lint", "push", sha="b" * 40), ran("test", "push", sha="b" * 40), head="a" * 40
+    )
+    verdict = ci.newest_run_succeeded(found)
+    assert (verdict.outcome, verdict.notes) == (
+        MET,
+        ("the run is of bbbbbbb, and the graded commit is aaaaaaa",),
+    )
+
+
+def test_what_swallows_a_failure_is_noted_beside_the_success() -> None:
+    soft = ran("lint", "push", doubt="`|| true` swallows its failure")
+    verdict = ci.newest_run_succeeded(executions(soft, ran("test", "push")))
+    assert verdict.notes == ("its success proves little: `|| true` swallows its failure",)
+
+
+def test_the_verdict_shows_both_steps_their_pages_and_the_time_of_the_later() -> None:
+    verdict = ci.newest_run_succeeded(executions(ran("lint", "push"), ran("test", "push", id=4)))
+    assert [(one.text, one.url.rpartition("/runs/")[2]) for one in verdict.seen] == [
+        ("Run lint: success", "1/job/11"),
+        ("Run test: success", "4/job/41"),
+    ]
+    assert verdict.at == minutes(5)
+
+
+def test_runs_that_nobody_can_see_any_more_are_unknown_and_no_zero() -> None:
+    expired = Executions(gaps=dict.fromkeys(("lint", "test"), "GitHub keeps runs for 400 days"))
+    assert ci.newest_run_succeeded(expired).outcome is UNKNOWN
+    hidden = Executions(
+        unseen=(
+            Unseen("https://github.com/me/hw/actions/runs/1", "push", "GitHub shows no jobs of it"),
+        )
+    )
+    assert ci.newest_run_succeeded(hidden).outcome is UNKNOWN
 
 
 def judged(id: str, **given: object) -> Verdict:
@@ -205,7 +263,9 @@ def test_a_folder_shows_no_runs_and_that_is_no_zero() -> None:
 
 
 def test_an_outage_is_not_a_zero() -> None:
-    verdict = judged("CI5", runs=Unavailable("the runs", "GitHub answered 503", "try again later"))
+    verdict = judged(
+        "CI5", executions=Unavailable("the runs", "GitHub answered 503", "try again later")
+    )
     assert (verdict.outcome, verdict.reason) == (UNKNOWN, "GitHub answered 503: try again later")
 
 

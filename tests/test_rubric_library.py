@@ -1,4 +1,4 @@
-"""LIB1 to LIB6: what counts as publishing a library on a pull request."""
+"""LIB1 to LIB3: what counts as publishing a library on a pull request."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import pytest
 from checker.actions.activity import Activities, Activity, Place, Unread
 from checker.actions.activity import Target as Destination
 from checker.actions.answer import depends, no
-from checker.chain import Artefact, Execution, Package, Runs
 from checker.rubric import library
 from checker.rubric.accepted import Accepted
 from checker.rubric.verdict import Outcome
@@ -218,36 +217,3 @@ def test_a_workflow_of_another_repository_may_publish_so_it_is_unknown() -> None
         library.upload_is_authorised_by_a_secret,
     ):
         assert judge(found, workflows(), DEFAULT).outcome is UNKNOWN
-
-
-def ran(conclusion: str, event: str = "merge", target: Destination = "pypi") -> Runs:
-    return Runs((Execution("publish", event, "https://example/runs/1", conclusion, target),))
-
-
-@pytest.mark.parametrize(
-    ("runs", "accepted", "outcome"),
-    [
-        (ran("success"), DEFAULT, MET),
-        (ran("failure"), DEFAULT, NOT_MET),
-        (ran("skipped"), DEFAULT, NOT_MET),
-        (ran(""), DEFAULT, PENDING),
-        (ran("success", "tag"), DEFAULT, NOT_MET),
-        (ran("success", target="testpypi"), DEFAULT, MET),
-        (ran("success", target="testpypi"), STRICT, NOT_MET),
-        (Runs(), DEFAULT, NOT_MET),
-    ],
-    ids=["green", "red", "skipped", "running", "tag", "TestPyPI", "TestPyPI refused", "none"],
-)
-def test_a_run_published(runs: Runs, accepted: Accepted, outcome: Outcome) -> None:
-    assert library.publishing_ran_and_succeeded(runs, accepted).outcome is outcome
-
-
-def test_the_package_is_there_and_came_from_the_run_or_from_somebodys_machine() -> None:
-    from_run = Package("hw", (Artefact("hw 0.2", "https://example/hw", "https://example/runs/1"),))
-    by_hand = Package("hw", (Artefact("hw 0.2", "https://example/hw"),))
-    runs = ran("success")
-    assert library.package_is_on_the_index(from_run).outcome is MET
-    assert library.package_is_on_the_index(Package("hw")).outcome is NOT_MET
-    assert library.release_came_from_such_a_run(from_run, runs).outcome is MET
-    assert library.release_came_from_such_a_run(by_hand, runs).outcome is NOT_MET
-    assert library.release_came_from_such_a_run(Package("hw"), runs).outcome is NOT_MET

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from checker.actions.activity import Activity
+from checker.chain import Execution
 from checker.evidence import provides
 
 
@@ -18,7 +20,7 @@ class Accepted:
     other_registry: tuple[str, ...] = ()
     """Host names of other registries; `ghcr` stands for GitHub's."""
 
-    def index(self, activity: Activity) -> bool:
+    def index(self, activity: Activity | Execution) -> bool:
         """Say whether publishing there counts."""
         if activity.target == "pypi":
             return True
@@ -26,7 +28,7 @@ class Accepted:
             return self.testpypi
         return _mentions(activity, self.other_index)
 
-    def registry(self, activity: Activity) -> bool:
+    def registry(self, activity: Activity | Execution) -> bool:
         """Say whether pushing an image there, or logging in there, counts."""
         if activity.target == "dockerhub":
             return True
@@ -35,8 +37,10 @@ class Accepted:
         return _mentions(activity, self.other_registry)
 
 
-def _mentions(activity: Activity, places: tuple[str, ...]) -> bool:
-    written = [word for words in activity.destinations.values() for word in words]
+def _mentions(activity: Activity | Execution, places: tuple[str, ...]) -> bool:
+    given = activity.destinations
+    by_event = given.values() if isinstance(given, Mapping) else (given,)
+    written = [word for words in by_event for word in words]
     return any(place in word for place in places for word in written)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from checker.actions.activity import Activities, Kind
 from checker.actions.workflows import Workflows
-from checker.chain import Runs
+from checker.chain import Execution, Executions
 from checker.rubric.criterion import criterion
 from checker.rubric.findings import (
     CHANGE,
+    PROPOSAL,
     absent,
     events_of,
     more,
@@ -16,7 +17,8 @@ from checker.rubric.findings import (
     remarks,
     running,
 )
-from checker.rubric.verdict import Seen, Verdict, met, not_met, pending
+from checker.rubric.runs import latest, shown, success_notes, unproven
+from checker.rubric.verdict import Outcome, Verdict, met, not_met, pending
 
 _NOTHING: dict[Kind, str] = {"lint": "no step runs a linter", "test": "no step runs tests"}
 
@@ -134,24 +136,71 @@ def both_run_on_pull_requests(activities: Activities, workflows: Workflows) -> V
     return met(reason, quote(*best), tuple(dict.fromkeys(notes)))
 
 
-@criterion("CI5", points=3)
-def newest_run_succeeded(runs: Runs) -> Verdict:
+@criterion("CI5", points=3, level="ran")
+def newest_run_succeeded(executions: Executions) -> Verdict:
     """In the newest completed run for the graded branch the lint and test steps succeeded.
 
     Open the *Actions* tab of the repository, read the red step's log, mend its cause and push.
     The newest run counts, so a red history does no harm.
     """
-    quoted = []
-    for kind in _NOTHING:
-        found = [one for one in runs.executions if one.kind == kind and one.event in CHANGE]
-        if not found:
-            return not_met(f"no run has a {kind} step")
-        ended = [one for one in found if one.conclusion]
-        if not ended:
-            return pending(f"the first {kind} step has not ended", (Seen(kind, url=found[0].run),))
-        newest = ended[0]
-        seen = Seen(f"{kind}: {newest.conclusion}", url=newest.run)
-        if newest.conclusion != "success":
-            return not_met(f"the newest {kind} step ended as {newest.conclusion}", (seen,))
-        quoted.append(seen)
-    return met("the newest lint and test steps succeeded", tuple(quoted))
+    verdicts = [_newest(kind, executions) for kind in _NOTHING]
+    for outcome in (Outcome.NOT_MET, Outcome.PENDING, Outcome.UNKNOWN):
+        for verdict in verdicts:
+            if verdict.outcome is outcome:
+                return verdict
+    lint, test = verdicts
+    return met(
+        "the newest lint and test steps succeeded",
+        tuple(dict.fromkeys((*lint.seen, *test.seen))),
+        tuple(dict.fromkeys((*lint.notes, *test.notes))),
+        latest(lint.at, test.at),
+    )
+
+
+def _newest(kind: Kind, executions: Executions) -> Verdict:
+    """Judge the newest commit for which a step of a kind has ended; one run of it that succeeded is enough."""
+    changes = [one for one in executions.of(kind) if one.event in {*CHANGE, ""}]
+    found = [one for one in changes if one.graded] or [
+        one for one in changes if one.event in PROPOSAL
+    ]
+    if not found:
+        return unproven(kind, CHANGE, executions) or not_met(f"no run has a {kind} step")
+    commits: dict[str, dict[tuple[str, int], list[Execution]]] = {}
+    for one in found:
+        runs = commits.setdefault(one.sha or one.run, {})
+        runs.setdefault((one.run, one.attempt), []).append(one)
+    for runs in commits.values():
+        telling = [_telling(steps) for steps in runs.values()]
+        ended = [one for one in telling if one.conclusion]
+        good = [one for one in ended if one.conclusion == "success"]
+        if good:
+            notes = [*success_notes(good[0]), *_behind(good[0], executions)]
+            notes += (
+                f"another run of the same commit ended as {one.conclusion}: {one.address}"
+                for one in ended
+                if one not in good
+            )
+            return met("", (shown(good[0]),), tuple(notes), good[0].ended)
+        if ended:
+            worst = ended[0]
+            reason = f"the newest {kind} step ended as {worst.conclusion}"
+            return not_met(reason, (shown(worst),), tuple(_behind(worst, executions)))
+    return pending(f"the first {kind} step has not ended", (shown(found[0]),))
+
+
+def _telling(steps: list[Execution]) -> Execution:
+    """Return the step that tells how a run went: one that failed, else one still open, else one that succeeded."""
+
+    def rank(one: Execution) -> int:
+        known = {"": 1, "success": 2, "skipped": 3, "neutral": 3}
+        return known.get(one.conclusion, 0)
+
+    return min(steps, key=lambda one: (rank(one), bool(one.doubt)))
+
+
+def _behind(execution: Execution, executions: Executions) -> list[str]:
+    if not executions.head or not execution.sha or execution.sha == executions.head:
+        return []
+    if execution.event in {"merge", "pull-request"} and not execution.graded:
+        return ["it ran for a pull request that is not merged"]
+    return [f"the run is of {execution.sha[:7]}, and the graded commit is {executions.head[:7]}"]

@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from checker.evidence import Evidence, Unavailable
 from checker.rubric.verdict import Verdict, unknown
@@ -14,6 +14,9 @@ from checker.rubric.verdict import Verdict, unknown
 Function = TypeVar("Function", bound=Callable[..., Verdict])
 
 _ID = re.compile(r"(?P<item>[A-Z]+)(?P<number>[1-9][0-9]*)")
+
+Level = Literal["configured", "ran", "delivered"]
+"""What a criterion asks: what would happen, what did happen, what came out."""
 
 RESERVED = ("ML1", "ML2")
 """Ids of criteria that are planned; an id is never used for two things."""
@@ -32,6 +35,7 @@ class Criterion:
     advice: str
     """What to do when it is not met, in Markdown, with the YAML to write."""
     function: Callable[..., Verdict]
+    level: Level = "configured"
 
     @property
     def item(self) -> str:
@@ -46,7 +50,9 @@ class Criterion:
             return unknown(str(gap))
 
 
-def criterion(id: str, *, points: float) -> Callable[[Function], Function]:
+def criterion(
+    id: str, *, points: float, level: Level = "configured"
+) -> Callable[[Function], Function]:
     """Register a function as a criterion of the rubric.
 
     The first line of its docstring is the statement, the rest the advice. Raises TypeError for a
@@ -62,7 +68,9 @@ def criterion(id: str, *, points: float) -> Callable[[Function], Function]:
             raise TypeError(f"{where}: the id {id} is taken; ids are never used twice")
         if not statement or not advice.strip():
             raise TypeError(f"{where}: its docstring needs a first line (statement) and advice")
-        _criteria[id] = Criterion(id, points, statement.rstrip("."), advice.strip(), function)
+        _criteria[id] = Criterion(
+            id, points, statement.rstrip("."), advice.strip(), function, level
+        )
         return function
 
     return register

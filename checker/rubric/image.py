@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from checker.actions.activity import Activities, Activity
 from checker.actions.command import has_hole, holes
 from checker.actions.workflows import Workflows
-from checker.chain import Image, Runs
+from checker.chain import Executions, Moments, Pushed
 from checker.rubric.accepted import Accepted
 from checker.rubric.authority import authorised
 from checker.rubric.criterion import criterion
+from checker.rubric.delivery import arrived, came_from
 from checker.rubric.findings import (
     TAG,
     absent,
@@ -22,7 +24,8 @@ from checker.rubric.findings import (
     remarks,
     running,
 )
-from checker.rubric.verdict import Seen, Verdict, met, not_met, pending, unknown
+from checker.rubric.runs import ran
+from checker.rubric.verdict import Seen, Verdict, met, not_met, unknown
 
 VERSION = "1.2.3"
 """What an image's tag has to hold when the tag `v1.2.3` is pushed."""
@@ -30,6 +33,7 @@ VERSION = "1.2.3"
 _BRANCHES = ("push", "branch-push", "pull-request", "merge")
 _FIXED = re.compile(r"secrets\.|vars\.|matrix\.|github\.(sha|run_|repository|actor|workflow)")
 """Sources nobody can know whose value is, for certain, not the tag that was pushed."""
+_WANTED = "a pushed tag"
 _NOWHERE = "nothing is pushed to Docker Hub"
 
 
@@ -156,54 +160,99 @@ def image_tag_follows_the_git_tag(
     raise AssertionError("each push has a verdict")
 
 
-@criterion("IMG4", points=2)
-def pushing_ran_and_succeeded(runs: Runs) -> Verdict:
+@criterion("IMG4", points=2, level="ran")
+def pushing_ran_and_succeeded(
+    history: Executions, pushed: Pushed, accepted: Accepted, moments: Moments
+) -> Verdict:
     """A run for a tag happened and its pushing step succeeded.
 
     Push a tag, `git tag v1.2.3 && git push origin v1.2.3`, and look at the run in the *Actions*
     tab. A tag that existed before the workflow did starts nothing: push a new one.
     """
-    found = [one for one in runs.executions if one.kind == "image-push" and one.event in TAG]
-    if not found:
-        return not_met("no run for a tag has a pushing step")
-    for execution in found:
-        if execution.conclusion == "success":
-            return met(
-                "the pushing step succeeded", (Seen("image-push: success", url=execution.run),)
-            )
-    if any(not execution.conclusion for execution in found):
-        return pending("the pushing step has not ended", (Seen("image-push", url=found[0].run),))
-    seen = Seen(f"image-push: {found[0].conclusion}", url=found[0].run)
-    return not_met(f"the pushing step ended as {found[0].conclusion}", (seen,))
+    return ran(
+        "image-push",
+        "pushing",
+        TAG,
+        _WANTED,
+        history,
+        accepted.registry,
+        [one for listing in pushed.listings for one in listing.artefacts],
+        moments,
+        awaits=pushed.awaited is not None,
+    )
 
 
-@criterion("IMG5", points=1)
-def tag_is_on_docker_hub(image: Image) -> Verdict:
+@criterion("IMG5", points=1, level="delivered")
+def tag_is_on_docker_hub(
+    pushed: Pushed, activities: Activities, accepted: Accepted, moments: Moments
+) -> Verdict:
     """That tag is on Docker Hub.
 
     The repository on Docker Hub must be public, and its name the one that the workflow pushes to.
+    Where that name is a secret, say it in `homework.yml`: `image: user/name`.
     """
-    if not image.artefacts:
-        return not_met(f"there is no tag of {image.name}")
-    newest = image.artefacts[0]
-    return met(f"{newest.name} is there", (Seen(newest.name, url=newest.url),))
+    verdict = arrived(
+        pushed.listings,
+        pushed.gaps,
+        pushed.awaited,
+        moments,
+        _nowhere(pushed, activities, accepted),
+        "push it from the workflow, or give it the label `org.opencontainers.image.source`",
+    )
+    notes = (pushed.names.guess, *pushed.moved) if pushed.listings else ()
+    return replace(verdict, notes=(*verdict.notes, *filter(None, notes)))
 
 
-@criterion("IMG6", points=2)
-def image_came_from_that_run(image: Image, runs: Runs) -> Verdict:
+@criterion("IMG6", points=2, level="delivered")
+def image_came_from_that_run(
+    pushed: Pushed, activities: Activities, accepted: Accepted, moments: Moments
+) -> Verdict:
     """The image there came from that run.
 
     Let the workflow push, not your own machine. `docker/build-push-action` records the run in the
     image; without that the time of the push has to lie inside the pushing step.
     """
-    ran = {one.run for one in runs.executions if one.kind == "image-push" and one.event in TAG}
-    for artefact in image.artefacts:
-        if artefact.run in ran:
-            seen = (Seen(artefact.name, url=artefact.url), Seen("its run", url=artefact.run))
-            return met(f"{artefact.name} came from a run", seen)
-    if not image.artefacts:
-        return not_met(f"there is no tag of {image.name}")
-    return not_met(f"no tag of {image.name} came from a run for a tag")
+    return came_from(
+        pushed.listings,
+        TAG,
+        _WANTED,
+        (*pushed.gaps, *pushed.blind),
+        pushed.awaited,
+        moments,
+        pushed.unseen,
+        _nowhere(pushed, activities, accepted),
+    )
+
+
+def _nowhere(pushed: Pushed, activities: Activities, accepted: Accepted) -> Verdict:
+    """Return what it means that Docker Hub shows no such tag."""
+    elsewhere = [
+        one
+        for one in activities.of("image-push")
+        if accepted.registry(one) and one.target != "dockerhub"
+    ]
+    if elsewhere:
+        reason = f"this rubric accepts {_registry(elsewhere[0])}, which cannot be asked from here"
+        return unknown(reason, quote(elsewhere[0]))
+    names = pushed.names
+    remedy = "write `image: user/name` into homework.yml"
+    if not names.names:
+        if names.unread:
+            source = holes(names.unread[0])[0] if holes(names.unread[0]) else names.unread[0]
+            return unknown(
+                f"the image's name comes from {source}, which is not known here; {remedy}"
+            )
+        return not_met(_NOWHERE)
+    seen = tuple(Seen(one.name, url=one.url) for one in pushed.listings)
+    if pushed.missing:
+        reason = f"there is no {pushed.missing[0]} on Docker Hub"
+    else:
+        reason = f"no tag of {names.names[0]} on Docker Hub follows a git tag"
+    return (
+        unknown(f"{reason}, but {names.guess}; {remedy}", seen)
+        if names.guess
+        else not_met(reason, seen)
+    )
 
 
 def _pushed(activities: Activities, accepted: Accepted) -> tuple[Activity, ...]:

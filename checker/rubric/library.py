@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from checker.actions.activity import Activities, Activity
 from checker.actions.workflows import Workflows
-from checker.chain import Package, Runs
+from checker.chain import Executions, Library, Listing, Moments
 from checker.rubric.accepted import Accepted
 from checker.rubric.authority import authorised
 from checker.rubric.criterion import criterion
+from checker.rubric.delivery import arrived, came_from
 from checker.rubric.findings import (
     PROPOSAL,
     absent,
@@ -19,8 +20,10 @@ from checker.rubric.findings import (
     remarks,
     running,
 )
-from checker.rubric.verdict import Seen, Verdict, met, not_met, pending
+from checker.rubric.runs import ran
+from checker.rubric.verdict import Seen, Verdict, met, not_met, unknown
 
+_WANTED = "a pull request to master"
 _INDEX = {"pypi": "PyPI", "testpypi": "TestPyPI"}
 
 
@@ -135,56 +138,93 @@ def upload_is_authorised_by_a_secret(
     return authorised(published, identity=True)
 
 
-@criterion("LIB4", points=2)
-def publishing_ran_and_succeeded(runs: Runs, accepted: Accepted) -> Verdict:
+@criterion("LIB4", points=2, level="ran")
+def publishing_ran_and_succeeded(
+    history: Executions, library: Library, accepted: Accepted, moments: Moments
+) -> Verdict:
     """A run for a pull request to master published, and its publishing step succeeded.
 
     Open a pull request to the default branch and merge it; then look at the publishing step's log
-    in the *Actions* tab. `File already exists` means that the version was not raised.
+    in the *Actions* tab. `File already exists` means that the version was not raised. A push to the
+    default branch without a pull request is not what the homework asks for.
     """
-    found = [one for one in runs.executions if one.kind == "publish" and one.event in PROPOSAL]
-    found = [one for one in found if one.target != "testpypi" or accepted.testpypi]
-    if not found:
-        return not_met("no run for a pull request to master has a publishing step")
-    for execution in found:
-        if execution.conclusion == "success":
-            return met(
-                "the publishing step succeeded", (Seen("publish: success", url=execution.run),)
-            )
-    if any(not execution.conclusion for execution in found):
-        return pending("the publishing step has not ended", (Seen("publish", url=found[0].run),))
-    seen = Seen(f"publish: {found[0].conclusion}", url=found[0].run)
-    return not_met(f"the publishing step ended as {found[0].conclusion}", (seen,))
+    there = [one for listing in _accepted(library, accepted) for one in listing.artefacts]
+    return ran(
+        "publish",
+        "publishing",
+        PROPOSAL,
+        _WANTED,
+        history,
+        accepted.index,
+        there,
+        moments,
+        awaits=library.awaited is not None,
+    )
 
 
-@criterion("LIB5", points=1)
-def package_is_on_the_index(package: Package) -> Verdict:
+@criterion("LIB5", points=1, level="delivered")
+def package_is_on_the_index(
+    library: Library, activities: Activities, accepted: Accepted, moments: Moments
+) -> Verdict:
     """The package is on PyPI (or TestPyPI, where the rubric accepts it).
 
     The project's page appears with the first upload that succeeds. The name in `pyproject.toml`
-    must be free: put your own name into it.
+    must be free: put your own name into it. A name proves nothing, so let the package say whose it
+    is: publish from the workflow, or link to the repository with `[project.urls]`.
     """
-    if not package.artefacts:
-        return not_met(f"there is no release of {package.name}")
-    newest = package.artefacts[0]
-    return met(f"{newest.name} is there", (Seen(newest.name, url=newest.url),))
+    remedy = "publish from a workflow, or link to the repository under `[project.urls]`"
+    return arrived(
+        _accepted(library, accepted),
+        library.gaps,
+        library.awaited,
+        moments,
+        _nowhere(library, activities, accepted),
+        remedy,
+    )
 
 
-@criterion("LIB6", points=2)
-def release_came_from_such_a_run(package: Package, runs: Runs) -> Verdict:
+@criterion("LIB6", points=2, level="delivered")
+def release_came_from_such_a_run(
+    library: Library, activities: Activities, accepted: Accepted, moments: Moments
+) -> Verdict:
     """A release there came from such a run.
 
     Let the workflow upload, not your own machine. With trusted publishing PyPI records which run
     a file came from; without it the time of the upload has to lie inside the publishing step.
     """
-    ran = {one.run for one in runs.executions if one.kind == "publish" and one.event in PROPOSAL}
-    for artefact in package.artefacts:
-        if artefact.run in ran:
-            seen = (Seen(artefact.name, url=artefact.url), Seen("its run", url=artefact.run))
-            return met(f"{artefact.name} came from a run", seen)
-    if not package.artefacts:
-        return not_met(f"there is no release of {package.name}")
-    return not_met(f"no release of {package.name} came from a run for a pull request to master")
+    return came_from(
+        _accepted(library, accepted),
+        PROPOSAL,
+        _WANTED,
+        (*library.gaps, *library.blind),
+        library.awaited,
+        moments,
+        library.unseen,
+        _nowhere(library, activities, accepted),
+    )
+
+
+def _accepted(library: Library, accepted: Accepted) -> list[Listing]:
+    """Return the library's listings on the indexes that count."""
+    return [one for one in library.listings if accepted.testpypi or one.place != "TestPyPI"]
+
+
+def _nowhere(library: Library, activities: Activities, accepted: Accepted) -> Verdict:
+    """Return what it means that no index shows the library."""
+    elsewhere = [
+        one for one in activities.of("publish") if accepted.index(one) and one.target not in _INDEX
+    ]
+    if elsewhere:
+        reason = f"this rubric accepts {_index(elsewhere[0])}, which cannot be asked from here"
+        return unknown(reason, quote(elsewhere[0]))
+    names = library.names.names
+    if not names:
+        if library.names.can_be:
+            return unknown(f"{library.names.why}; write `package: NAME` into homework.yml")
+        return not_met(library.names.why)
+    places = " or ".join(dict.fromkeys(one.place for one in _accepted(library, accepted))) or "PyPI"
+    seen = tuple(Seen(one.name, url=one.url) for one in _accepted(library, accepted))
+    return not_met(f"there is no release of {names[0]} on {places}", seen)
 
 
 def _published(activities: Activities, accepted: Accepted) -> tuple[Activity, ...]:

@@ -17,6 +17,8 @@ class Notice:
     text: str
     advice: str
     seen: tuple[Seen, ...] = ()
+    is_flag: bool = False
+    """Whether it is for the teacher to look at, rather than for the student to mend."""
 
 
 def notices(workflows: Workflows) -> tuple[Notice, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 
 
@@ -44,11 +45,18 @@ class Verdict:
     seen: tuple[Seen, ...] = ()
     notes: tuple[str, ...] = ()
     """What a teacher should know and what does not change the outcome."""
+    at: datetime | None = None
+    """When the evidence came to be, by a server's clock; None when that is not known or does not matter."""
 
 
-def met(reason: str, seen: tuple[Seen, ...] = (), notes: tuple[str, ...] = ()) -> Verdict:
+def met(
+    reason: str,
+    seen: tuple[Seen, ...] = (),
+    notes: tuple[str, ...] = (),
+    at: datetime | None = None,
+) -> Verdict:
     """Return a verdict that gives the points."""
-    return Verdict(Outcome.MET, reason, seen, notes)
+    return Verdict(Outcome.MET, reason, seen, notes, at)
 
 
 def not_met(reason: str, seen: tuple[Seen, ...] = (), notes: tuple[str, ...] = ()) -> Verdict:

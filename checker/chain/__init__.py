@@ -1,0 +1,40 @@
+"""The chain of evidence, level by level: what a repository would do, what it did, what came out.
+
+For a folder only the first level can be seen; the other two are `Unavailable`, and the criteria that
+need them are unknown. Importing the package registers all that it provides.
+"""
+
+from checker.chain.artefacts import Artefact, Awaited, Listing
+from checker.chain.choosing import Chosen
+from checker.chain.executions import Execution, Executions, Reading, Unseen
+from checker.chain.history import Further
+from checker.chain.library import Library, LibraryNames, Shelf
+from checker.chain.pushed import Hub, ImageNames, Pushed
+from checker.chain.references import Reference
+from checker.chain.sources import Earlier, HandedIn, Quoted, Records, Source
+from checker.chain.times import Moments
+
+__all__ = [
+    "Artefact",
+    "Awaited",
+    "Chosen",
+    "Earlier",
+    "Execution",
+    "Executions",
+    "Further",
+    "HandedIn",
+    "Hub",
+    "ImageNames",
+    "Library",
+    "LibraryNames",
+    "Listing",
+    "Moments",
+    "Pushed",
+    "Quoted",
+    "Reading",
+    "Records",
+    "Reference",
+    "Shelf",
+    "Source",
+    "Unseen",
+]

@@ -1,0 +1,259 @@
+"""Where evidence comes from: a folder or a repository on GitHub, its workflows, and its runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from checker.actions.activities import activities_of
+from checker.actions.activity import KINDS, Activities, Kind
+from checker.actions.events import Names
+from checker.actions.redaction import Redaction, redaction_of
+from checker.actions.tokens import tokens_in
+from checker.actions.workflows import Workflows, workflows_of
+from checker.chain.choosing import Chosen, choose
+from checker.chain.executions import Executions, Reading, Unseen, executions_of
+from checker.chain.times import KEPT, NEVER, Moments, seen_project, seen_record, seen_runs
+from checker.evidence import Unavailable, provides
+from checker.http import Http
+from checker.services.checkout import checkout
+from checker.services.github.model import Project, Record, Runs
+from checker.services.repository import Repository
+from checker.target import Target
+
+_FOLDER = "a folder shows no runs"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is graded, as its own service describes it."""
+
+    repository: Repository
+    """At the newest commit."""
+    project: Project | None = None
+    """None for a folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The runs that were chosen, with their jobs."""
+
+    all: tuple[Record, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Activities that may quote a credential: nothing prints them."""
+
+    activities: Activities
+
+
+@provides
+def source(target: Target, http: Http) -> Source:
+    """Return what is graded. Raises ValueError when there is no such folder, repository or branch."""
+    if target.folder:
+        folder = Path(target.folder)
+        found = checkout(folder, ref=target.ref, default_branch=target.default_branch)
+        return Source(found)
+    from checker.services import github
+
+    snapshot = github.snapshot(target, http)
+    return Source(snapshot.repository, snapshot.project)
+
+
+@provides
+def project(target: Target, source: Source, earlier: Earlier, moments: Moments) -> Project:
+    """Return the repository on GitHub as it was at the moment asked for."""
+    if source.project is None:
+        raise Unavailable(f"the runs of {target}", _FOLDER)
+    return replace(seen_project(source.project, moments), head=earlier.sha or source.project.head)
+
+
+@provides
+def runs(target: Target, moments: Moments, http: Http) -> Runs:
+    """Return the repository's runs, newest first."""
+    if target.folder:
+        raise Unavailable(f"the runs of {target}", _FOLDER)
+    from checker.services import github
+
+    return seen_runs(github.runs_of(target.repository, http), moments)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier commit that is graded instead of the newest; empty for the newest."""
+
+    sha: str = ""
+    why: str = ""
+
+
+@provides
+def earlier(source: Source, runs: Runs | Unavailable, moments: Moments) -> Earlier:
+    """Return the newest commit of the graded branch that a server had seen at the moment asked for.
+
+    A run tells when GitHub saw a commit. Where no run does, the branch's newest commit has to do when its committer's
+    clock says that it is old enough. Raises Unavailable when nobody can tell which commit was the newest.
+    """
+    if moments.as_of is None or source.project is None:
+        return Earlier()
+    project, moment = source.project, f"{moments.as_of:%Y-%m-%d %H:%M %Z}"
+    ref = source.repository.ref or project.default_branch
+    found = runs.all if isinstance(runs, Runs) else ()
+    tags = {tag.name for tag in project.tags}
+    for run in found:
+        is_own = not run.head_repository or run.head_repository.lower() == project.full_name.lower()
+        if run.branch == ref and is_own and ref not in tags:
+            if run.sha == project.head:
+                return Earlier()
+            return Earlier(
+                run.sha, f"the commit {run.sha[:7]} was the newest on {moment}: a run saw it"
+            )
+    head = next((branch for branch in project.branches if branch.name == ref), None)
+    if head is not None and head.committed is not None and head.committed <= moments.as_of:
+        return Earlier(
+            "", f"no run tells when {head.sha[:7]} was pushed; its committer's clock does"
+        )
+    raise Unavailable(
+        f"the commits of {project.full_name}",
+        f"nobody can tell what `{ref}` held on {moment}: no run of it is as old, and the newest commit is newer",
+        "grade a commit or branch of that time",
+    )
+
+
+@provides
+def repository(source: Source, earlier: Earlier, http: Http) -> Repository:
+    """Return the files to grade."""
+    if not earlier.why or source.project is None:
+        return source.repository
+    chosen = "; ".join(filter(None, (source.repository.chosen, earlier.why)))
+    if not earlier.sha:
+        return replace(source.repository, chosen=chosen)
+    from checker.services import github
+
+    files = github.files_at(source.project, earlier.sha, http)
+    return replace(source.repository, files=files, chosen=chosen)
+
+
+@provides
+def workflows(repository: Repository) -> Workflows:
+    """Return the workflow files, and those that GitHub never reads."""
+    return workflows_of(repository)
+
+
+@provides
+def names() -> Names:
+    """Return what branches and tags are called when nobody says otherwise."""
+    return Names()
+
+
+@provides
+def quoted(repository: Repository, workflows: Workflows, names: Names) -> Quoted:
+    """Return what the workflows would do, quoted from the files as it stands there."""
+    return Quoted(activities_of(repository, names, workflows))
+
+
+@provides
+def redaction(quoted: Quoted, workflows: Workflows) -> Redaction:
+    """Return what must not be printed: credentials that activities take from files, and what looks like a token."""
+    tokens = {token.value for flow in workflows.all for token in tokens_in(flow.lines)}
+    return Redaction(redaction_of(quoted.activities).secrets | tokens)
+
+
+@provides
+def activities(quoted: Quoted, redaction: Redaction) -> Activities:
+    """Return what the workflows would do on each event, without credentials written into them."""
+    return redaction.activities(quoted.activities)
+
+
+@provides
+def chosen(
+    runs: Runs,
+    project: Project,
+    repository: Repository,
+    activities: Activities,
+    workflows: Workflows,
+    moments: Moments,
+) -> Chosen:
+    """Return the runs to look at."""
+    return choose(runs.all, project, repository, activities, workflows, moments)
+
+
+@provides
+def records(chosen: Chosen, project: Project, moments: Moments, http: Http) -> Records:
+    """Return the jobs of the runs to look at, asked for at once."""
+    if not chosen.runs:
+        return Records()
+    from checker.services import github
+
+    found = github.records_of(project, chosen.runs, http)
+    return Records(tuple(seen_record(one, moments) for one in found))
+
+
+@provides
+def reading(
+    project: Project,
+    repository: Repository,
+    workflows: Workflows,
+    redaction: Redaction,
+    runs: Runs,
+) -> Reading:
+    """Return what is needed to understand a run."""
+    return Reading(project, repository, workflows, redaction, runs.all)
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """When the graded commit reached GitHub."""
+
+    at: datetime | None = None
+    """None when nobody knows: for a folder, and for a commit that no server's clock tells of."""
+
+
+@provides
+def handed_in(project: Project | Unavailable, runs: Runs | Unavailable) -> HandedIn:
+    """Return when the graded commit was on GitHub at the latest: its first run, or the newest push of anything."""
+    if isinstance(project, Unavailable):
+        return HandedIn()
+    found = runs.all if isinstance(runs, Runs) else ()
+    times = [run.created for run in found if run.sha == project.head]
+    if project.pushed:
+        times.append(project.pushed)
+    return HandedIn(min(times, default=None))
+
+
+@provides
+def executions(
+    chosen: Chosen, records: Records, reading: Reading, runs: Runs, moments: Moments, http: Http
+) -> Executions:
+    """Return what the runs that were chosen did."""
+    found = executions_of(records.all, reading, moments.now(http))
+    told = {record.run.id for record in records.all}
+    silent = tuple(
+        Unseen(run.url, "", "GitHub does not tell what it did")
+        for run in chosen.runs
+        if run.id not in told
+    )
+    return replace(found, unseen=found.unseen + silent, gaps=gaps(runs, reading.project, http.now))
+
+
+def gaps(runs: Runs, project: Project, now: datetime) -> Mapping[Kind, str]:
+    """Return for which kinds of things there may be runs that nobody can see any more.
+
+    GitHub deletes by the clock, whatever moment is asked for: what came before is judged by it.
+    """
+    if not runs.complete:
+        return dict.fromkeys(KINDS, f"only the newest {len(runs.all)} runs were read")
+    gone = f"GitHub keeps runs for {KEPT.days} days, and what may have started one is older"
+    oldest = now - KEPT if now > NEVER + KEPT else NEVER
+    if project.pushed and project.pushed < oldest:
+        return dict.fromkeys(KINDS, gone)
+    merged = [one.merged for one in project.pull_requests if one.merged]
+    tagged = [one.tagged for one in project.tags]
+    found: dict[Kind, str] = {}
+    if merged and max(merged) < oldest:
+        found["publish"] = gone
+    if tagged and all(one and one < oldest for one in tagged):
+        found["image-push"] = gone
+    return found

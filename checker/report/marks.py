@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checker.actions.answer import Value
+from checker.grading import Grade
 from checker.rubric.verdict import Outcome
 
 MARKS: dict[Outcome, str] = {
@@ -32,3 +33,8 @@ SHORT_EVENTS = {
     "schedule": "cron",
 }
 """Headings of narrow columns."""
+
+
+def is_start(grade: Grade) -> bool:
+    """Say whether there is nothing yet: then a first step helps more than reasons."""
+    return any(notice.text.startswith("There are no workflows") for notice in grade.notices)

@@ -16,7 +16,7 @@ from rich.text import Text
 from checker.actions.workflows import FOLDER
 from checker.grading import Grade, Item, Line, number
 from checker.report.escape import plain
-from checker.report.marks import COLOURS, MARKS
+from checker.report.marks import COLOURS, MARKS, is_start
 from checker.rubric.notices import Notice
 from checker.rubric.verdict import Outcome
 
@@ -33,7 +33,7 @@ _BAR = 30
 def terminal(grade: Grade, *, width: int = 80, colour: bool = False) -> str:
     """Return a grade as text for a window of a width, with colours or without."""
     width = max(40, min(width, WIDEST))
-    brief = _is_start(grade)
+    brief = is_start(grade)
     parts: list[RenderableType] = [_header(grade, width), *map(_notice, grade.notices)]
     parts += (_item(item, width, brief=brief) for item in grade.items)
     parts += _advice(grade, most=1 if brief else len(grade.items))
@@ -106,11 +106,6 @@ def _notice(notice: Notice) -> RenderableType:
         *places,
         Padding(prose(_EMPHASIS.sub(r"\1", notice.advice)), (0, 0, 0, 2), expand=False),
     )
-
-
-def _is_start(grade: Grade) -> bool:
-    """Say whether there is nothing yet: then a first step helps more than reasons."""
-    return any(notice.text.startswith("There are no workflows") for notice in grade.notices)
 
 
 def _item(item: Item, width: int, *, brief: bool) -> RenderableType:

@@ -35,7 +35,7 @@ lint: environment ## check style, types, layers and workflows, as pre-commit and
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/actionlint $(WORKFLOWS)
-	$(BIN)/zizmor --offline --quiet .github solutions/homework/.github
+	$(BIN)/zizmor --offline --quiet action.yml .github solutions/homework/.github
 
 types: environment ## check types alone
 	$(BIN)/mypy

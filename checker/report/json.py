@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from checker.grading import Grade
+from checker.grading import SCHEMA_VERSION, Grade
 
 
 def report(grade: Grade) -> str:
@@ -18,3 +18,12 @@ def dumped(value: object, indent: int | None = None) -> str:
     if text.isprintable() or text.replace("\n", "").isprintable():
         return text
     return json.dumps(value, ensure_ascii=True, indent=indent)
+
+
+def schema() -> dict[str, object]:
+    """Return the JSON Schema that describes `report`, for programs and for tests."""
+    from importlib import resources
+
+    text = resources.files("checker.report").joinpath(f"schema/grade-{SCHEMA_VERSION}.json")
+    found: dict[str, object] = json.loads(text.read_text(encoding="utf-8"))
+    return found

@@ -36,7 +36,7 @@ def report(grade: Grade, links: Links | None = None) -> str:
     """Return the grade as an HTML page; `links` says which addresses may be followed."""
     links = links or Links()
     page = _environment().get_template("page.html")
-    return page.render(
+    text = page.render(
         grade=grade,
         chains=chains(grade),
         first=_first(grade)[: 1 if is_start(grade) else None],
@@ -45,6 +45,7 @@ def report(grade: Grade, links: Links | None = None) -> str:
         link=lambda seen: links.of(seen, grade),
         version=__version__,
     )
+    return text.lstrip()
 
 
 @cache

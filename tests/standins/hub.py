@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import requests
-
-from tests.standins.image import INDEX, MANIFEST, Build, Content, content
+from tests.standins.image import INDEX, Build, Content, content
 from tests.standins.server import Answer, Call
 
 TOKEN = "token-for-the-asking"
@@ -48,7 +46,7 @@ class Stored:
 class Tags:
     """The API that lists tags; hand it to a `Server`.
 
-    `found` tells the digest of a tag in the registry behind it: `digest_in("http://127.0.0.1:5000")`.
+    `found` tells the digest that a tag of an image has in the registry behind it.
     """
 
     def __init__(self, found: Callable[[str, str], str] | None = None) -> None:
@@ -178,18 +176,6 @@ class Hub(Tags):
         if self.blobs_at:
             return Answer(b"", 307, {"Location": f"{self.blobs_at}/blobs/{digest}"})
         return Answer(found)
-
-
-def digest_in(registry: str) -> Callable[[str, str], str]:
-    """Return a function that asks a registry for the digest of an image's tag."""
-
-    def digest(name: str, tag: str) -> str:
-        address = f"{registry}/v2/{name}/manifests/{tag}"
-        answer = requests.head(address, headers={"Accept": f"{INDEX}, {MANIFEST}"}, timeout=20)
-        answer.raise_for_status()
-        return answer.headers["Docker-Content-Digest"]
-
-    return digest
 
 
 def _listed(one: Pushed) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -23,11 +24,12 @@ def free_port() -> int:
 
 
 def program(name: str, package: str) -> str:
-    """Return the path of a program. Without it the test is skipped; on CI, where it is promised, it fails."""
+    """Return the path of a program. Without it the test is skipped; on CI, where Linux has it, it fails."""
     found = shutil.which(name)
     if found is None:
         reason = f"{name} is not installed; `sh .ci/debian` installs {package} as root on Debian"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+        is_promised = os.environ.get("CI") and sys.platform == "linux"
+        pytest.fail(reason) if is_promised else pytest.skip(reason)
     return found
 
 

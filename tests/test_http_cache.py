@@ -112,6 +112,8 @@ def test_what_is_not_to_be_kept_is_asked_anew(tmp_path, keep):
 
 NOT_KEPT = {
     "without an ETag": (Answer({}), {}),
+    "with an ETag that is none": (Answer({}, 200, {"etag": '"a\tb"'}), {}),
+    "with an endless ETag": (Answer({}, 200, {"etag": f'"{"x" * 5000}"'}), {}),
     "not found": (Answer({}, 404, {"etag": '"1"'}), {"keep": "forever"}),
     "a refusal": (Answer({}, 403, {"etag": '"1"'}), {"keep": "forever"}),
     "a web page": (Answer("<html>", 200, {"etag": '"1"', "content-type": "text/html"}), {"keep": "forever"}),

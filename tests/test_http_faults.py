@@ -332,6 +332,13 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(tls, tmp_path, monkeyp
         assert server.calls == []
 
 
+def test_certificates_that_are_not_there_are_named_by_their_setting(tls, tmp_path, monkeypatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "none.pem"))
+    with Faulty(tls=tls) as server, Scene(tmp_path, server, "GitHub REST") as scene:
+        assert_says(scene.outcome(), "certificates .* does not exist: correct REQUESTS_CA_BUNDLE")
+        assert server.calls == []
+
+
 def test_a_name_that_nobody_knows_says_to_look_whether_one_is_online(tmp_path, monkeypatch):
     def unknown(*_, **__):
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")

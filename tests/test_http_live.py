@@ -488,19 +488,21 @@ def test_head_asks_for_headers_alone():
     assert (page.body, page.headers["docker-content-digest"]) == (b"", "sha256:1")
 
 
-def test_connections_are_used_again():
+@pytest.mark.parametrize(
+    "more", [{}, {"method": "HEAD"}, {"body": b"{}"}], ids=["GET", "HEAD", "POST"]
+)
+def test_connections_are_used_again(more):
     ports = set()
-
     with Server(lambda _: Answer({})) as github, door(github) as live:
-        original = github._server.process_request
+        accept = github._server.process_request
 
         def remember(request, address):
             ports.add(address)
-            original(request, address)
+            accept(request, address)
 
         github._server.process_request = remember
         for _ in range(5):
-            live.get(asks(github))
+            live.get(asks(github, **more))
     assert len(ports) == 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -18,6 +19,9 @@ from checker.http.meter import Count, Meter, Quota
 from checker.http.page import Page, Request, telling
 
 __all__ = ["Count", "Live", "Patience", "Quota"]
+
+_ETAG = re.compile(r'(W/)?"[\x21\x23-\x7e]{0,200}"')
+"""An ETag that may be sent back (RFC 9110, 8.8.3), of a sane length."""
 
 
 class Live(AbstractContextManager["Live"]):
@@ -120,6 +124,7 @@ class Live(AbstractContextManager["Live"]):
             return Page(request, kept.status, {**kept.headers, **headers}, kept.body, kept.url)
         page = Page(request, answer.status, headers, answer.body, url)
         etag = answer.headers.get("etag", "")
+        etag = etag if _ETAG.fullmatch(etag) else ""
         if _may_be_kept(page, etag):
             self._answers.keep(key, Kept(page.status, page.headers, etag, url, page.body))
         return page

@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -114,12 +115,18 @@ class Wire:
         with response:
             raw = response.raw
             found = {name.lower(): value for name, value in raw.headers.items()}
-            content = b"" if verb == "HEAD" else _read(raw, found, largest)
+            content = _read(raw, {} if verb == "HEAD" else found, largest)
         return Answer(raw.status, raw.reason or "", found, content)
 
     def _surroundings(self, url: str) -> dict[str, Any]:
         """Return the proxies and certificates that the machine is set up with; loopback needs no proxy."""
         found = self._settings.merge_environment_settings(url, {}, None, None, None)
+        if isinstance(found["verify"], str) and not Path(found["verify"]).exists():
+            raise Lost(
+                "cannot be asked: the file of certificates that is set for this machine does not exist",
+                "correct REQUESTS_CA_BUNDLE (or CURL_CA_BUNDLE)",
+                again=False,
+            )
         proxies = {} if is_loopback(urlsplit(url).hostname or "") else found["proxies"]
         return {"proxies": proxies, "verify": found["verify"]}
 

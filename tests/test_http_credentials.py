@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from checker.http import Addresses
+from checker.http.asking import REDIRECTS, Patience
+from checker.http.cache import BOUND
 from checker.http.credentials import Token, token
+from checker.http.page import LARGEST
 
 SECRET = "github_pat_Planted0Secret"
 ELSEWHERE = "https://github.example.edu/api/v3"
@@ -134,3 +140,24 @@ def test_a_gh_of_the_folder_that_is_graded_is_not_started(tmp_path, monkeypatch,
     monkeypatch.chdir(tmp_path)
     assert not token({"PATH": path})
     assert not (tmp_path / "started").exists()
+
+
+def test_the_documentation_names_every_setting():
+    text = (Path(__file__).parent.parent / "docs" / "services.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(CHECKER_[A-Z_]+)`", text))
+    addresses = {f"CHECKER_{one.name.upper()}_URL" for one in fields(Addresses)}
+    assert named == addresses | {"CHECKER_GITHUB_TOKEN", "CHECKER_CACHE"}
+
+
+def test_the_documentation_tells_the_bounds():
+    text = (Path(__file__).parent.parent / "docs" / "services.md").read_text(encoding="utf-8")
+    table = dict(re.findall(r"^\| (.+) \| (.+) \|$", text.split("## Bounds")[1], re.MULTILINE))
+    patience = Patience()
+    assert table["a connection"] == f"{patience.connect:.0f} s"
+    assert table["the next bytes of an answer"] == f"{patience.idle:.0f} s"
+    assert table["a question, with its redirects, repeats and waits"] == f"{patience.whole:.0f} s"
+    assert table["tries"].startswith(f"{patience.tries};")
+    assert table["waits between tries"].startswith(f"{patience.waits:.0f} s")
+    assert table["an answer, unpacked"].startswith(f"{LARGEST // 1_000_000} MB")
+    assert table["redirects"].startswith(f"{REDIRECTS},")
+    assert f"at most {BOUND // 1_000_000} MB" in text

@@ -109,7 +109,7 @@ class Wire:
         response = self._adapter.send(
             request,
             stream=True,
-            timeout=(min(self._connect, seconds), seconds),
+            timeout=urllib3.Timeout(connect=min(self._connect, seconds), total=seconds),  # type: ignore[arg-type]
             **self._surroundings(url),
         )
         with response:

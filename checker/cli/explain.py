@@ -48,6 +48,7 @@ def explain(
     form: str,
 ) -> None:
     """Tell what the workflows of a folder would do, and for what they would not, why not."""
+    from checker import explanation  # noqa: F401 - loaded before processes are forked
     from checker.actions.events import Names
     from checker.cli.many import answers
 

@@ -20,7 +20,9 @@ def answers(ask: Callable[[str], Answer], paths: Sequence[str]) -> Iterator[Answ
     Processes are forked, on Linux alone: elsewhere each would have to import everything anew.
     """
     # What is loaded by now stays: neither this process's collector nor a child's need look at it.
+    # Reading makes many values that last and few circles: garbage may wait longer than usual.
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
     processors = len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
     if processors < 2 or len(paths) < WORTH_IT:
         yield from map(ask, paths)

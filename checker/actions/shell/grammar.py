@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Final
 
 from checker.actions.shell.bracket import BracketGrammar
-from checker.actions.shell.limits import TEXT_LIMIT, Budget
+from checker.actions.shell.limits import Budget
 from checker.actions.shell.scanner import Unreadable
 from checker.actions.shell.tree import (
     Assignment,
@@ -47,7 +46,6 @@ _DECLARING = frozenset({"export", "declare", "typeset", "local", "readonly"})
 _NOTHING: Final = Sequence(())
 _RECOVERIES = 20
 _PLACE_LIMIT = 200
-_REMEMBERED_LENGTH = 16 * 1024
 
 Redirects = tuple[Redirect, ...]
 
@@ -408,27 +406,3 @@ class Grammar(BracketGrammar):
         document = HereDocument(delimiter, quoted=quoted, stripped=operator == "<<-")
         self.documents.append(document)
         return Redirect(operator, found[1] or "", target, document)
-
-
-def parse(text: str, budget: Budget, line: int = 1) -> Sequence:
-    """Return the commands of a script; complaints go to the budget."""
-    if budget.depth or len(text) > _REMEMBERED_LENGTH:
-        return _parsed(text, budget, line)
-    commands, complaints = _remembered(text, line)
-    for sentence in complaints:
-        budget.complain(sentence)
-    return commands
-
-
-@lru_cache(maxsize=512)
-def _remembered(text: str, line: int) -> tuple[Sequence, tuple[str, ...]]:
-    """Parse a text once, whatever the variables it is followed with."""
-    budget = Budget()
-    return _parsed(text, budget, line), tuple(budget.problems)
-
-
-def _parsed(text: str, budget: Budget, line: int) -> Sequence:
-    if len(text) > TEXT_LIMIT:
-        budget.complain(f"only the first {TEXT_LIMIT // 1024} KiB of the script are read")
-        text = text[: text.rfind("\n", 0, TEXT_LIMIT) + 1 or TEXT_LIMIT]
-    return Grammar(text.replace("\r", "").replace("\0", ""), budget, line).script()

@@ -6,7 +6,6 @@ import re
 from typing import Final
 
 from checker.actions.shell.bracket import BracketGrammar
-from checker.actions.shell.limits import Budget
 from checker.actions.shell.scanner import Unreadable
 from checker.actions.shell.tree import (
     Assignment,

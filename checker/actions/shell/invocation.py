@@ -11,10 +11,10 @@ from typing import NamedTuple
 from checker.actions.command import Command, has_hole, hole
 from checker.actions.shell import expansion
 from checker.actions.shell.builtins import BUILTINS
-from checker.actions.shell.parsing import parse
 from checker.actions.shell.limits import COMMAND_LIMIT, VALUE_LIMIT, Budget, Exhausted
 from checker.actions.shell.nested import shell_call
 from checker.actions.shell.parameters import lookup, source_of
+from checker.actions.shell.parsing import parse
 from checker.actions.shell.state import DONE, Fate, Mask, Outcome, State, Value, merged
 from checker.actions.shell.streams import is_filter, printed
 from checker.actions.shell.tree import Assignment, Node, Redirect, Sequence, Simple

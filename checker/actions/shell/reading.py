@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 from checker.actions.command import Script
 from checker.actions.shell.dialect import Dialect, dialect
-from checker.actions.shell.parsing import parse
 from checker.actions.shell.interpreter import Interpreter
 from checker.actions.shell.limits import Budget, Exhausted
+from checker.actions.shell.parsing import parse
 from checker.actions.shell.state import Condition, Fate, Mask, State
 
 

@@ -297,6 +297,7 @@ def _line(line: Line) -> dict[str, Json]:
     verdict = line.verdict
     return {
         "id": line.criterion.id,
+        "level": line.criterion.level,
         "statement": line.criterion.statement,
         "outcome": verdict.outcome.value,
         "points": whole(line.points),

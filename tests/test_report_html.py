@@ -9,18 +9,18 @@ from html.parser import HTMLParser
 import pytest
 
 from checker.actions.activity import Activities
-from checker.chain import Artefact, Execution, Image, Package, Runs
 from checker.evidence import Unavailable
 from checker.grading import Grade, number
 from checker.report import html
-from checker.report.chain import chains, level_of
+from checker.report.chain import chains
 from checker.report.links import Links
-from checker.rubric import criteria
 from checker.rubric.notices import Notice
+from checker.rubric.settings import read
 from checker.rubric.verdict import Outcome, Seen
+from tests.past import all_of_it, executions, pushed, ran
 from tests.samples import everything, graded, missed, mixed, no_workflows, workflows
 
-RUN = "https://github.com/me/homework/actions/runs/17"
+RUN = "https://github.com/me/hw/actions/runs/2"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -42,10 +42,10 @@ HOSTILE = [
 ]
 TAGS = set(
     "a article aside bdi body code details div em footer h1 h2 h3 h4 head header html i li link main"
-    " meta ol p pre section span strong style summary table tbody td th thead title tr ul".split()
+    " meta ol p pre section span strong style summary table tbody td th thead time title tr ul".split()
 )
 ATTRIBUTES = set(
-    "aria-label aria-labelledby charset class content href http-equiv id lang name open rel role style title"
+    "aria-label aria-labelledby charset class content datetime href http-equiv id lang name open rel role style title"
     " width".split()
 )
 
@@ -75,19 +75,22 @@ class Page(HTMLParser):
 
 
 def live() -> Grade:
-    """Return a grade with every outcome: met, not met, unknown."""
-    runs = Runs(
-        (
-            Execution("lint", "push", RUN, "success"),
-            Execution("test", "push", RUN, "success"),
-            Execution("publish", "merge", RUN, "success", "pypi"),
-            Execution("image-push", "tag", RUN, "failure"),
-        )
+    """Return a grade with every outcome, with times, with lateness, and with a flag."""
+    found = all_of_it()
+    gap = Unavailable("the image me/app", "Docker Hub answered 503", "ask again later")
+    failed = ran("image-push", "tag", "failure", id=3, target="dockerhub")
+    history = executions(ran("publish", "merge", id=2, target="pypi"), failed)
+    past = found | {"history": history, "pushed": pushed(gaps=(gap,))}
+    rubric = read("deadlines: {soft: 2026-11-02T12:02+00:00, late: 50%}", "rubric.yaml")
+    grade = graded(mixed(), name="me/homework", rubric=rubric, **past)
+    fork = Notice("The repository is a fork of `you/homework`.", "Compare the two.", is_flag=True)
+    return replace(
+        grade,
+        page="https://github.com/me/homework",
+        commit=COMMIT,
+        ref="hw5",
+        notices=(*grade.notices, fork),
     )
-    package = Package("my-library", (Artefact("my-library 1.2.3", f"{RUN}#1", RUN),))
-    image = Unavailable("the image me/app", "Docker Hub answered 503", "ask again later")
-    grade = graded(mixed(), name="me/homework", runs=runs, package=package, image=image)
-    return replace(grade, page="https://github.com/me/homework", commit=COMMIT, ref="hw5")
 
 
 def hostile(text: str) -> Grade:
@@ -143,6 +146,21 @@ def test_each_verdict_is_there_with_its_reason_its_line_and_its_points() -> None
     assert "Docker Hub answered 503: ask again later IMG5 IMG6 3" in page.text
 
 
+def test_times_lateness_and_deadlines_are_told() -> None:
+    text = Page(html.report(live())).text
+    assert "2 Nov 2026 12:02 UTC" in text
+    assert "late by 1 min: 50 %" in text
+    assert "Soft deadline: 2 Nov 2026 12:02 UTC; what is newer keeps 50 % of its points." in text
+
+
+def test_a_flag_is_for_the_teacher_and_a_notice_for_the_student() -> None:
+    written = html.report(live())
+    flags = written.partition('id="flags"')[2].partition("<section")[0]
+    assert "The repository is a fork of <code>you/homework</code>." in flags
+    assert 'id="flags"' not in html.report(graded(everything()))
+    assert '<aside class="notice">' in html.report(graded(Activities(), flows=no_workflows()))
+
+
 def test_a_quoted_line_leads_to_its_place_at_the_graded_commit() -> None:
     links = Page(html.report(live())).links
     blob = f"https://github.com/me/homework/blob/{COMMIT}/.github/workflows"
@@ -169,7 +187,7 @@ def test_a_grade_without_gaps_or_unmet_criteria_has_no_section_for_them() -> Non
     page = html.report(graded(everything()))
     assert 'id="next"' not in page
     assert 'id="gaps"' in page
-    whole = graded(everything(), runs=Runs(), package=Package("x"), image=Image("me/app"))
+    whole = graded(everything(), **all_of_it())
     assert 'id="gaps"' not in html.report(whole)
 
 
@@ -229,11 +247,3 @@ def test_a_chain_has_a_link_for_each_level_and_the_missing_one_speaks() -> None:
         Outcome.UNKNOWN,
     ]
     assert image.links[2].seen is None
-
-
-def test_every_criterion_asks_about_one_level() -> None:
-    levels = {one.id: level_of(one) for one in criteria()}
-    assert {id for id, level in levels.items() if level == "ran"} == {"CI5", "LIB4", "IMG4"}
-    assert {id for id, level in levels.items() if level == "delivered"} == {
-        "LIB5", "LIB6", "IMG5", "IMG6",
-    }  # fmt: skip

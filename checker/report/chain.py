@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import dataclass
-from typing import Literal
 
 from checker.grading import Grade, Line
-from checker.rubric.criterion import Criterion
+from checker.rubric.criterion import Level
 from checker.rubric.verdict import Outcome, Seen
-
-Level = Literal["configured", "ran", "delivered"]
 
 LEVELS: tuple[Level, ...] = ("configured", "ran", "delivered")
 
 _SPEAKS = (Outcome.NOT_MET, Outcome.UNKNOWN, Outcome.PENDING, Outcome.MET)
 """Which outcome speaks for a level: what is missing before what is there."""
-_RAN = frozenset(("runs",))
-_DELIVERED = frozenset(("package", "image"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +61,7 @@ def chains(grade: Grade) -> tuple[Chain, ...]:
     for item in grade.items:
         levels: dict[Level, list[Line]] = {}
         for line in item.lines:
-            levels.setdefault(level_of(line.criterion), []).append(line)
+            levels.setdefault(line.criterion.level, []).append(line)
         links = tuple(Link(level, tuple(levels[level])) for level in LEVELS if level in levels)
         found.append(Chain(item.id, item.title, item.points, item.of, links))
     return tuple(found)
-
-
-def level_of(criterion: Criterion) -> Level:
-    """Return the level a criterion asks about, by the evidence its function names."""
-    names = inspect.signature(criterion.function).parameters.keys()
-    if names & _DELIVERED:
-        return "delivered"
-    return "ran" if names & _RAN else "configured"

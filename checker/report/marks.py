@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from checker.actions.answer import Value
 from checker.grading import Grade
 from checker.rubric.verdict import Outcome
@@ -33,6 +35,16 @@ SHORT_EVENTS = {
     "schedule": "cron",
 }
 """Headings of narrow columns."""
+
+
+def moment(at: datetime) -> str:
+    """Return a moment as a person reads it, with its zone: `2 Nov 2026 12:03 UTC`."""
+    zone = at.tzname() or ""
+    return f"{at.day} {_MONTHS[at.month - 1]} {at.year} {at:%H:%M} {zone}".rstrip()
+
+
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+"""In English whatever the locale is: a report is the same everywhere."""
 
 
 def is_start(grade: Grade) -> bool:

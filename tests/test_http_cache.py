@@ -402,6 +402,32 @@ def test_clearing_forgets_all_and_says_how_much_it_was(tmp_path):
     assert size(tmp_path).answers == 1
 
 
+def test_a_file_in_use_is_not_cleared_and_stays_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr("checker.http.cache.BUSY", 0.05)
+    answers = Answers(tmp_path)
+    answers.keep(answers.key("it"), kept(b"body"))
+    other = sqlite3.connect(tmp_path / PLACE, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(ValueError, match="is in use by another process"):
+        clear(tmp_path)
+    other.execute("ROLLBACK")
+    other.close()
+    assert answers.find(answers.key("it")) == kept(b"body")
+    answers.close()
+    assert clear(tmp_path).answers == 1
+
+
+def test_a_folder_that_cannot_be_emptied_says_so(tmp_path, monkeypatch):
+    write(tmp_path, os.urandom(8192))
+
+    def refuse(*_, **__):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(ValueError, match=r"cannot be emptied \(Operation not permitted\)"):
+        clear(tmp_path)
+
+
 def test_where_there_is_no_cache_nothing_is_made(tmp_path):
     place = tmp_path / "none"
     assert (size(place), clear(place)) == (Size(0, 0), Size(0, 0))

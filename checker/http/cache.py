@@ -92,17 +92,13 @@ def clear(place: Path) -> Size:
     try:
         before = size(place)
         with _opened(place) as database:
-            database.execute("DELETE FROM answer")
-            database.execute("DELETE FROM meta")
-            database.execute("VACUUM")
-            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    except ValueError:  # no database any more: nobody can be reading it
+            for statement in ("DELETE FROM answer", "DELETE FROM meta", "VACUUM"):
+                database.execute(statement)
+    except ValueError as error:
+        if _is_busy(error.__cause__):
+            raise
         before = Size(0, _weight(place))
-        try:
-            for file in _files(place):
-                file.unlink()
-        except OSError as error:
-            raise ValueError(f"{place} cannot be emptied ({error.strerror})") from None
+        _remove(place)  # it is no database of answers, so nobody reads it
     return before
 
 
@@ -258,11 +254,11 @@ def _opened(place: Path) -> Iterator[sqlite3.Connection]:
     try:
         database = _connect(place / _FILE)
     except sqlite3.Error as error:
-        raise ValueError(f"{place / _FILE} {_why(error)}") from None
+        raise ValueError(f"{place / _FILE} {_why(error)}") from error
     try:
         yield database
     except sqlite3.Error as error:
-        raise ValueError(f"{place / _FILE} {_why(error)}") from None
+        raise ValueError(f"{place / _FILE} {_why(error)}") from error
     finally:
         database.close()
 
@@ -271,11 +267,19 @@ def _files(place: Path) -> Iterator[Path]:
     return (file for end in ("", "-wal", "-shm") if (file := place / f"{_FILE}{end}").exists())
 
 
+def _remove(place: Path) -> None:
+    try:
+        for file in _files(place):
+            file.unlink()
+    except OSError as error:
+        raise ValueError(f"{place} cannot be emptied ({error.strerror})") from None
+
+
 def _weight(place: Path) -> int:
     return sum(file.stat().st_size for file in _files(place))
 
 
-def _is_busy(error: Exception) -> bool:
+def _is_busy(error: BaseException | None) -> bool:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code
     return code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 

@@ -72,9 +72,8 @@ def write(path: Path, case: Case) -> None:
     text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
-        with os.fdopen(
-            handle, "wb"
-        ) as file:  # half a character, which JSON can hold, stays its escape
+        with os.fdopen(handle, "wb") as file:
+            # Half a character, which JSON can hold, stays its escape.
             file.write(text.encode("utf-8", errors="backslashreplace"))
         Path(name).replace(path)
     except BaseException:

@@ -259,7 +259,7 @@ def _of(
     seen: set[object] = set()
     for activity in activities:
         made = jobs.get(activity.place.job, ())
-        if not made and not record.jobs and run.status == "completed":
+        if not made and _is_due(activity, cause, record):
             made = (Made(model.Job(0, "", run.url, run.status, run.conclusion), {}),)
         for one in made:
             step = one.steps.get(activity.step)
@@ -278,6 +278,13 @@ def _of(
                 doubt=redaction.clean(_doubt(activity, one, step)),
                 destinations=tuple(map(redaction.clean, places)),
             )
+
+
+def _is_due(activity: Activity, cause: Cause, record: Record) -> bool:
+    """Say whether a job that GitHub does not show yet will come, or never came because its run could not begin."""
+    if record.run.status == "completed":
+        return not record.jobs
+    return bool(activity.on(cause.event) if cause.event else activity.on(*EVENTS))
 
 
 def _doubt(activity: Activity, made: Made, step: model.Step | None) -> str:

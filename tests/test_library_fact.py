@@ -142,6 +142,8 @@ OLD = NOON - timedelta(days=90)
         (shelf(wheel(version="9"), links=("https://github.com/me/hw2", "https://example.org/me/hw")), "", ""),
         (shelf(wheel()), "all of it arrived after the repository was made, and 1.2.3 is its version", ""),
         (shelf(wheel(version="9")), "", ""),
+        (shelf(wheel(), links=("https://github.com/you/template",)), "", ""),
+        (shelf(wheel(), links=("https://example.org/docs/hw",)), "all of it arrived after the repository was made, and 1.2.3 is its version", ""),
         (shelf(wheel(), wheel(OLD, "0.1")), "", ""),
         (shelf(wheel(OLD), wheel(OLD, "0.1")), "", "all of it is older than this repository, which was made on 2026-10-03"),
         (shelf(wheel(OLD), links=("https://github.com/me/hw",)), "its metadata links to this repository", ""),
@@ -151,7 +153,8 @@ OLD = NOON - timedelta(days=90)
     ids=[
         "provenance", "renamed since", "provenance that nobody could check", "a repository made again", "another's",
         "said to be another's", "provenance that does not hold", "a link", "a link below it", "other links",
-        "younger, and of its version", "younger, of another version", "older in part", "older", "older, with a link",
+        "younger, and of its version", "younger, of another version",
+        "younger, with a link to another repository", "younger, with a link to anything else", "older in part", "older", "older, with a link",
         "without times", "nothing",
     ],
 )  # fmt: skip
@@ -160,6 +163,11 @@ def test_a_library_is_the_students_somebody_elses_or_nobody_can_tell(
 ) -> None:
     (listing,) = library(found).listings
     assert (listing.tie, listing.foreign) == (tie, foreign)
+
+
+def test_a_git_tag_states_a_version_too() -> None:
+    found = library(shelf(wheel()), names=LibraryNames(("hw",)))
+    assert found.listings[0].tie.endswith("1.2.3 is its version")
 
 
 def test_a_step_that_just_ended_lets_a_missing_release_be_awaited() -> None:

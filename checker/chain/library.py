@@ -174,9 +174,9 @@ def library_of(
 
     A release came from a run that its provenance names, else from the one whose publishing step was running when it
     arrived. A library is the student's when one of its releases came from a run of the repository, when its metadata
-    links to the repository, or when all of it arrived in the repository's lifetime and the version is the one that
-    `pyproject.toml` states. It is somebody else's when verified provenance names another repository, or when all of it
-    is older than the repository.
+    links to the repository, or when all of it arrived in the repository's lifetime, a version is one that
+    `pyproject.toml` or a git tag states, and nothing names another repository. It is somebody else's when verified
+    provenance names another repository, or when all of it is older than the repository.
     """
     listings = []
     uploads = history.of("publish")
@@ -303,15 +303,16 @@ def _tie(
         return "its metadata links to this repository"
     if any(_is_namesake(one, project) for name, one in signed.items() if name in own):
         return "its provenance names an earlier repository of the same name"
-    elsewhere = [one for name, one in signed.items() if name in own and not one.refused]
+    is_said_elsewhere = any(name in own and not one.refused for name, one in signed.items())
+    is_said_elsewhere |= any(_names_a_repository(link, project) for link in package.links)
     uploaded = [file.uploaded for file in package.files]
-    if elsewhere or not project.created or not uploaded:
+    if is_said_elsewhere or not project.created or not uploaded:
         return ""
     is_younger = all(one is not None and one >= project.created - SKEW for one in uploaded)
-    if is_younger and names.version and any(f.version == names.version for f in package.files):
-        return (
-            f"all of it arrived after the repository was made, and {names.version} is its version"
-        )
+    versions = {names.version, *(tag.name.removeprefix("v") for tag in project.tags)}
+    ours = [file.version for file in package.files if file.version in versions]
+    if is_younger and ours:
+        return f"all of it arrived after the repository was made, and {ours[0]} is its version"
     return ""
 
 
@@ -334,6 +335,12 @@ def _foreign(package: Package, signed: Mapping[str, Provenance], project: Projec
 
 def _is_namesake(provenance: Provenance, project: Project) -> bool:
     return not provenance.refused and provenance.repository.lower() == project.full_name.lower()
+
+
+def _names_a_repository(link: str, project: Project) -> bool:
+    """Say whether an address is that of any repository on the same host."""
+    parts = urlsplit(link.strip().lower())
+    return parts.netloc == urlsplit(project.url.lower()).netloc and parts.path.count("/") > 1
 
 
 def _is_link(link: str, project: Project) -> bool:

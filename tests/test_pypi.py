@@ -149,6 +149,8 @@ def test_a_newer_minor_version_of_the_api_is_read() -> None:
         pytest.param("hw-1.0", "text/plain", id="plain text"),
         pytest.param("<a>" * 2_000, "text/html", id="a web page of anchors"),
         pytest.param("x" * 400_000, "text/html", id="a long web page"),
+        pytest.param("<b>" * 3_000 + "</x>" * 3_000, "text/html", id="a web page of tags"),
+        pytest.param("<!--" * 70_000, "text/html", id="a web page of comments"),
         pytest.param(
             '<meta name="pypi:repository-version" content="9.0"><a href="x">hw-1.0.zip</a>',
             "text/html",

@@ -24,9 +24,11 @@ MAX_FILES = 2_000
 MAX_FILE_NAME = 255
 MAX_DASHES = 20
 """In a file's name; the patterns that take names apart try every dash."""
-MAX_HTML = 300_000
-"""Bytes of a page in HTML; its parser's time grows with their square."""
-MAX_ANCHORS = 1_000
+MAX_HTML = 100_000
+"""Bytes of a page in HTML; a file takes about 200. Its parser copies the text of links inside links again and again."""
+MAX_ANCHORS = 400
+MAX_TAGS = 2_000
+"""In a page of HTML; the parser's time grows with their square."""
 
 _NAME = re.compile(r"[a-z0-9]|[a-z0-9][a-z0-9._-]{0,98}[a-z0-9]", re.IGNORECASE)
 """A project's name (PEP 508, in ASCII); PyPI has none longer."""
@@ -120,7 +122,8 @@ def _from_json(page: Page, empty: Package, base: str) -> Package:
 def _from_html(page: Page, empty: Package, base: str) -> Package:
     from pypi_simple import DistributionPackage, UnsupportedRepoVersionError, parse_links_stream
 
-    if len(page.body) > MAX_HTML or page.body.lower().count(b"<a") > MAX_ANCHORS:
+    anchors, tags = page.body.lower().count(b"<a"), page.body.count(b"<")
+    if len(page.body) > MAX_HTML or anchors > MAX_ANCHORS or tags > MAX_TAGS:
         raise page.unavailable("answered with a web page that is too long for a list of files")
     try:
         links = parse_links_stream([page.text], page.url or page.request.url)

@@ -9,7 +9,8 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from tests.oracles.documents import Signed, provenance
 from tests.standins.door import Door
 from tests.standins.index import Index
 from tests.standins.server import Answer, Server
+from tests.standins.signing import Authority, Signer
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 PACKAGE = Package("pypi-attestations", "PyPI", "")
@@ -61,7 +63,7 @@ def test_a_signature_that_holds_names_the_run_that_uploaded_the_file(signed: Sig
 def test_the_address_asked_is_made_of_the_file_and_the_answer_is_kept(signed: Signed) -> None:
     index = Index()
     index.upload(
-        "pypi-attestations", "0.0.19", at=NOON, kinds=["sdist"], provenance=signed.document
+        "pypi-attestations", "0.0.19", at=NOON, kinds=["sdist"], signed=lambda _: signed.document
     )
     index.libraries["pypi-attestations"].digests[signed.name] = signed.sha256
     with Server(index) as server:
@@ -281,6 +283,78 @@ def test_many_threads_check_at_once_in_an_empty_home_without_a_word(
         )
     assert all(one is not None and one.verified for one in found)
     assert caplog.records == []
+
+
+def _published(authority: Authority, **more: Any) -> Provenance | None:
+    """Publish with an authority's signature, and read that back."""
+    index = Index()
+    run = authority.run("ivanova/hw", 42, repository_id=7, **more)
+    index.upload("hw", "1.0", at=NOON, kinds=["wheel"], signed=run)
+    with Server(index) as server:
+        door = Door(Addresses(pypi=server.url))
+        package = package_of("hw", "PyPI", door)
+        return provenance_of(package, package.files[0], door)
+
+
+def test_a_signature_of_a_root_that_is_trusted_holds(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    authority = Authority()
+    authority.trusted(monkeypatch, tmp_path)
+    ref = "refs/pull/3/merge"
+    assert _published(authority, attempt=2, event="pull_request", ref=ref) == Provenance(
+        verified=True,
+        repository="ivanova/hw",
+        workflow="publish.yml",
+        repository_id=7,
+        commit="c" * 40,
+        ref=ref,
+        event="pull_request",
+        run=42,
+        attempt=2,
+        signed=NOON - timedelta(seconds=4),
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "value", "field", "expected"),
+    [
+        (21, "https://github.com/ivanova/hw/actions/runs/latest", "run", 0),
+        (21, "https://evil.example/ivanova/hw/actions/runs/1/attempts/1", "run", 0),
+        (15, "seven", "repository_id", 0),
+        (15, "²", "repository_id", 0),
+        (13, "main", "commit", ""),
+        (20, "push\x1b[2J\n", "event", "push[2J"),
+        (15, "٣", "repository_id", 0),
+    ],
+)
+def test_an_odd_word_in_a_certificate_is_unknown(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    number: int,
+    value: str,
+    field: str,
+    expected: object,
+) -> None:
+    class Odd(Signer):
+        @property
+        def claims(self) -> dict[int, str]:
+            return {**super().claims, number: value}
+
+    authority = Authority()
+    authority.trusted(monkeypatch, tmp_path)
+    monkeypatch.setattr(authority, "run", partial(Odd, authority))
+    found = _published(authority)
+    assert found is not None
+    assert found.verified
+    assert getattr(found, field) == expected
+
+
+def test_the_same_signature_is_a_forgery_for_everybody_else() -> None:
+    found = _published(Authority())
+    assert found is not None
+    assert (found.verified, found.refused, found.run) == (False, True, 0)
+    assert found.problem.startswith("it does not hold: Verification failed: failed to build")
 
 
 def test_a_file_without_provenance_is_not_asked_about() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -67,11 +67,11 @@ class Index:
         owners: Iterable[str] = (),
         by: str = "",
         workflow: str = "publish.yml",
-        provenance: bytes = b"",
+        signed: Callable[[Upload], bytes] | None = None,
     ) -> Library:
         """Publish a release; `by="owner/repo"` gives its files the document of a trusted publisher.
 
-        That document carries no signature that holds; `provenance` takes a whole document of one's own.
+        That document carries no signature; `signed` makes one that does: `signed=authority.run("owner/repo", 42)`.
         """
         library = self.libraries.setdefault(_normal(name), Library(_normal(name)))
         library.links.update(links or {})
@@ -80,7 +80,8 @@ class Index:
         names = {"wheel": f"{stem}-{version}-py3-none-any.whl", "sdist": f"{stem}-{version}.tar.gz"}
         for number, kind in enumerate(kinds):
             upload = Upload(names[kind], version, at + timedelta(seconds=2 * number))
-            document = provenance or (document_of(by, workflow) if by else b"")
+            document = document_of(by, workflow) if by else b""
+            document = signed(upload) if signed else document
             library.files.append(replace(upload, provenance=document))
         return library
 

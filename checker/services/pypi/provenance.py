@@ -38,6 +38,7 @@ _RUN = re.compile(
 )
 _CONFIG = re.compile(r"https://github\.com/[^/]+/[^/]+/\.github/workflows/([^/@]+)@.+")
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_NUMBER = re.compile(r"[0-9]{1,18}")
 _KIND = re.compile(r"[A-Za-z]{1,20}")
 
 _preparing = threading.Lock()
@@ -179,12 +180,11 @@ def _claimed(attestation: Attestation) -> Provenance:
 
     run = _RUN.fullmatch(claim(21))
     config = _CONFIG.fullmatch(claim(18) or claim(9))
-    identifier = claim(15)
     return Provenance(
         True,
         like(claim(12).removeprefix(_GITHUB), _REPOSITORY),
         like(config[1], _WORKFLOW) if config else "",
-        int(identifier) if identifier.isdecimal() and len(identifier) < 19 else 0,
+        int(like(claim(15), _NUMBER) or 0),
         like(claim(13), _COMMIT),
         text(claim(14), 300),
         text(claim(20), 50),
@@ -201,7 +201,7 @@ def _signed(attestation: Attestation) -> datetime:
     material = attestation.verification_material
     certificate = x509.load_der_x509_certificate(material.certificate)
     entered = str(material.transparency_entries[0].get("integratedTime", ""))
-    if entered.isdecimal() and len(entered) < 12:
+    if len(entered) < 12 and _NUMBER.fullmatch(entered):
         moment = datetime.fromtimestamp(int(entered), UTC)
         if certificate.not_valid_before_utc <= moment <= certificate.not_valid_after_utc:
             return moment

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from checker.chain import HandedIn, Moments
 from checker.evidence import Evidence, Unavailable
 from checker.http import Http
 from checker.rubric.criterion import Criterion
-from checker.rubric.flags import FLAGS
+from checker.rubric.flags import flags_of
 from checker.rubric.lateness import IN_TIME, Lateness, lateness
 from checker.rubric.notices import Notice, notices
 from checker.rubric.scheme import TITLES, Rubric
@@ -209,8 +209,10 @@ def grade(
     known: dict[str, object] = {"accepted": rubric.accepted, "moments": moments, **given}
     evidence = Evidence(target, **(known if http is None else {**known, "http": http}))
     asked = [criterion.function for criterion in rubric.criteria]
+    hints = (notices, *flags_of(asked))
     if http is not None:
-        evidence.gather([*asked, *FLAGS, notices, _repository, _project, _handed_in])
+        dated = (_handed_in,) if rubric.deadlines else ()
+        evidence.gather([*asked, *hints, *dated, _repository, _project])
     handed_in = evidence.call(_handed_in).at if rubric.deadlines else None
     items: dict[str, list[Line]] = {}
     for criterion in rubric.criteria:
@@ -227,16 +229,18 @@ def grade(
         repository.chosen,
         repository.default_branches,
         found,
-        (*_notices(evidence), *_about_deadlines(found, rubric)),
+        (*_notices(evidence, hints), *_about_deadlines(found, rubric)),
         rubric,
         project.url if project else "",
         project.head if project else "",
     )
 
 
-def _notices(evidence: Evidence) -> Iterator[Notice]:
+def _notices(
+    evidence: Evidence, hints: Iterable[Callable[..., tuple[Notice, ...]]]
+) -> Iterator[Notice]:
     """Return what to know about the repository as a whole, as far as its evidence can be had."""
-    for function in (notices, *FLAGS):
+    for function in hints:
         with suppress(Unavailable):
             yield from evidence.call(function)
 

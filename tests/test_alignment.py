@@ -226,3 +226,12 @@ def test_a_name_with_expressions_fits_what_they_may_have_come_to(
 
 def test_a_hostile_name_takes_no_time() -> None:
     assert not pattern("${{ a }}x" * 2000 + "!").fits("x" * 20_000)
+
+
+def test_a_hostile_run_takes_little_time_and_leaves_the_rest_untold() -> None:
+    steps_ = "".join(f"      - run: make {n}\n" for n in range(150))
+    text = f"on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n{steps_}"
+    many = [job("a", *(f"Run make {n}" for n in range(150)), id=n) for n in range(300)]
+    made = align(flows(text).all[0], flows(text), many)["a"]
+    assert len(made[0].steps) == 100
+    assert len(made) < 300

@@ -11,16 +11,14 @@ from checker import grade
 from checker.actions.syntax import read_workflow
 from checker.actions.tokens import tokens_in
 from checker.actions.workflows import Workflows
-from checker.chain import Library, Pushed
-from checker.evidence import Unavailable
 from checker.rubric import flags
+from checker.rubric.scheme import default
 from checker.services.homework import read
 from checker.services.repository import Folder, Repository
 from tests import past
 from tests.past import image_tag, on_hub, on_pypi, project, release
 from tests.samples import CI
 
-GAP = Unavailable("it", "GitHub answered 503")
 CHARACTERS = string.ascii_letters + string.digits
 
 
@@ -104,38 +102,45 @@ def test_a_fork_is_flagged_and_a_repository_of_ones_own_is_not() -> None:
     (flag,) = flags.fork(project(fork_of="you/hw"))
     assert flag.text == "The repository is a fork of `you/hw`."
     assert flags.fork(project(template="course/template")) == ()
-    assert flags.fork(GAP) == ()
 
 
 FOREIGN = {"tie": "", "foreign": "it is older"}
 
 
-@pytest.mark.parametrize(
-    ("library", "pushed", "texts"),
-    [
-        (past.library(on_pypi(release(), **FOREIGN)), GAP, ["The package `hw` on PyPI belongs to somebody else: it is older."]),
-        (GAP, past.pushed(on_hub(image_tag(), **FOREIGN)), ["The image `me/hw` on Docker Hub belongs to somebody else: it is older."]),
-        (past.library(on_pypi(release(), **FOREIGN), on_pypi(release(), place="TestPyPI")), GAP, []),
-        (past.library(on_pypi(release())), past.pushed(on_hub(image_tag())), []),
-    ],
-    ids=["a package", "an image", "a package that has the name elsewhere", "one's own"],
-)  # fmt: skip
-def test_what_belongs_to_somebody_else_is_flagged(
-    library: Library | Unavailable, pushed: Pushed | Unavailable, texts: list[str]
-) -> None:
-    assert [one.text for one in flags.foreign(library, pushed)] == texts
+def test_what_belongs_to_somebody_else_is_flagged() -> None:
+    (package,) = flags.foreign_package(past.library(on_pypi(release(), **FOREIGN)))
+    assert package.text == "The package `hw` on PyPI belongs to somebody else: it is older."
+    (image,) = flags.foreign_image(past.pushed(on_hub(image_tag(), **FOREIGN)))
+    assert image.text == "The image `me/hw` on Docker Hub belongs to somebody else: it is older."
+
+
+def test_what_is_ones_own_anywhere_is_not_flagged() -> None:
+    there = past.library(on_pypi(release(), **FOREIGN), on_pypi(release(), place="TestPyPI"))
+    assert flags.foreign_package(there) == ()
+    assert flags.foreign_image(past.pushed(on_hub(image_tag()))) == ()
+
+
+def test_no_service_is_asked_for_the_sake_of_a_flag() -> None:
+    def asked(*ids: str) -> set[str]:
+        functions = [one.function for one in default().only(ids).criteria]
+        return {flag.__name__ for flag in flags.flags_of(functions)}
+
+    always = {"remarks", "fork", "written_token", "statements"}
+    assert asked("CI1") == always
+    assert asked("LIB5") == {*always, "foreign_package"}
+    assert asked("LIB5", "IMG5") == {flag.__name__ for flag in flags.FLAGS}
 
 
 def test_a_tag_that_was_moved_is_flagged() -> None:
     (flag,) = flags.moved_tag(past.pushed(moved=("the tag `v1` pointed at a then",)))
     assert flag.text == "The tag `v1` pointed at a then."
-    assert flags.moved_tag(past.pushed()) == flags.moved_tag(GAP) == ()
+    assert flags.moved_tag(past.pushed()) == ()
 
 
 def test_what_github_says_of_the_repository_is_passed_on() -> None:
     (notice,) = flags.remarks(project(remarks=("it was renamed",)))
     assert (notice.text, notice.is_flag) == ("it was renamed", False)
-    assert flags.remarks(GAP) == ()
+    assert flags.remarks(project()) == ()
 
 
 def test_a_line_of_homework_yml_that_cannot_be_used_is_said() -> None:

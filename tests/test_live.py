@@ -80,6 +80,21 @@ def test_a_whole_grade_asks_little(world: Outside) -> None:
     assert sum("Docker Hub GET /v2/namespaces" in line for line in world.asked) == 1
 
 
+def test_one_criterion_of_files_asks_for_the_files_alone(world: Outside) -> None:
+    homework(world)
+    world.grade("ivanova/hw", rubric=default().only(["CI1"]))
+    assert world.asked == ["GitHub POST /graphql"]
+
+
+def test_of_more_runs_than_are_listed_the_telling_ones_are_sought(world: Outside) -> None:
+    repo = homework(world)
+    for number in range(110):
+        repo.push("other", {"README.md": str(number)})
+        repo.run(CI, "push", "other", jobs=[job("lint", [])])
+    grade = world.grade("ivanova/hw")
+    assert grade.summary == "30 of 30", outcomes(grade)
+
+
 @pytest.mark.parametrize(
     ("service", "ids"),
     [("PyPI", ("LIB5", "LIB6")), ("TestPyPI", ()), ("Docker Hub", ("IMG5", "IMG6"))],

@@ -119,12 +119,12 @@ def test_the_tag_is_there_and_came_from_a_run(found: Pushed, five: Outcome, six:
     assert (img5(found).outcome, img6(found).outcome) == (five, six)
 
 
-def test_a_guess_is_said_wherever_it_is_used() -> None:
-    assert img5(past.pushed(on_hub(image_tag()), names=GUESSED)).notes == (
-        "`secrets.USER` is a guess",
-    )
+def test_a_guess_is_said_until_something_confirms_it() -> None:
+    loose = past.pushed(on_hub(image_tag(**BY_HAND), tie=""), names=GUESSED)
+    assert img5(loose).notes == ("`secrets.USER` is a guess",)
+    assert img5(past.pushed(on_hub(image_tag()), names=GUESSED)).notes == ()
     absent = img5(past.pushed(on_hub(), names=GUESSED))
-    assert "homework.yml" in absent.reason
+    assert "`secrets.USER` is a guess; write `image: user/name` into homework.yml" in absent.reason
 
 
 def test_the_reference_that_a_tag_should_have_given_is_named() -> None:

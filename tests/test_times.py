@@ -8,13 +8,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from checker.chain import Moments, Source
-from checker.chain.sources import Earlier, earlier, gaps, handed_in
+from checker.chain import Earlier, KnownRuns, Moments, Source
+from checker.chain.sources import earlier, gaps, handed_in, newest_before, telling_commits
 from checker.chain.times import seen_project, seen_record, seen_runs
 from checker.evidence import Unavailable
+from checker.http import Offline
 from checker.services.github.model import Branch, Release, Runs, Tag
 from checker.services.repository import Folder, Repository
-from tests.past import HEAD, MERGED, NOON, job, minutes, project, pull, record, run, step
+from tests.past import HEAD, MERGED, NOON, TAGGED, job, minutes, project, pull, record, run, step
 
 NOW = Moments()
 AT_TEN = Moments(minutes(10))
@@ -87,22 +88,22 @@ def source(**more: object) -> Source:
     ids=["an older one", "the newest", "of that branch", "of that repository"],
 )
 def test_the_commit_that_a_run_saw_last_is_graded(runs: tuple[object, ...], sha: str) -> None:
-    found = earlier(source(), Runs(runs), AT_TEN)  # type: ignore[arg-type]
+    found = newest_before(source(), Runs(runs), minutes(10))  # type: ignore[arg-type]
     assert found.sha == sha
     assert bool(found.why) is bool(sha)
 
 
 def test_without_a_run_the_committers_clock_decides_or_nobody_can_tell() -> None:
     old = source(branches=(Branch("main", HEAD, minutes(3)),))
-    assert "committer's clock" in earlier(old, Runs(), AT_TEN).why
-    assert "committer's clock" in earlier(old, Unavailable("the runs", "503"), AT_TEN).why
+    assert "committer's clock" in newest_before(old, Runs(), minutes(10)).why
+    assert "committer's clock" in earlier(old, AT_TEN, Offline()).why
     new = source(branches=(Branch("main", HEAD, minutes(30)),))
     with pytest.raises(Unavailable, match="nobody can tell what `main` held on 2026-11-02 12:10"):
-        earlier(new, Runs(), AT_TEN)
+        newest_before(new, Runs(), minutes(10))
 
 
 def test_without_a_moment_the_newest_commit_is_graded() -> None:
-    assert earlier(source(), Runs((run(9, sha=MERGED),)), NOW) == Earlier()
+    assert earlier(source(), NOW, Offline()) == Earlier()
 
 
 def test_work_is_handed_in_with_its_first_run_or_with_the_last_push() -> None:
@@ -120,22 +121,29 @@ LONG_AGO = NOON - timedelta(days=500)
 @pytest.mark.parametrize(
     ("runs", "about", "kinds"),
     [
-        (Runs(), {}, set()),
-        (Runs(complete=False), {}, {"lint", "publish", "image-push"}),
-        (Runs(), {"pushed": LONG_AGO}, {"lint", "publish", "image-push"}),
-        (Runs(), {"pull_requests": (pull(merged=LONG_AGO),)}, {"publish"}),
-        (Runs(), {"tags": (Tag("v1", HEAD, LONG_AGO),)}, {"image-push"}),
-        (Runs(), {"tags": (Tag("v1", HEAD),)}, set()),
+        (KnownRuns(), {}, set()),
+        (KnownRuns(complete=False), {}, {"lint", "publish", "image-push"}),
+        (KnownRuns(), {"pushed": LONG_AGO}, {"lint", "publish", "image-push"}),
+        (KnownRuns(), {"pull_requests": (pull(merged=LONG_AGO),)}, {"publish"}),
+        (KnownRuns(), {"tags": (Tag("v1", HEAD, LONG_AGO),)}, {"image-push"}),
+        (KnownRuns(), {"tags": (Tag("v1", HEAD),)}, set()),
     ],
     ids=["nothing is hidden", "too many runs", "an old repository", "an old merge", "an old tag", "a tag without a date"],
 )  # fmt: skip
 def test_what_may_have_expired_is_told_by_kind(
-    runs: Runs, about: dict[str, object], kinds: set[str]
+    runs: KnownRuns, about: dict[str, object], kinds: set[str]
 ) -> None:
     found = gaps(runs, project(**about), NOON)
     assert kinds <= set(found)
     assert bool(found) is bool(kinds)
     assert "publish" not in found or "publish" in kinds
+
+
+def test_of_too_many_runs_those_of_the_telling_commits_are_sought() -> None:
+    pulls = (pull(merge_sha="1" * 40, head_sha="2" * 40), pull(merged=None, merge_sha=""))
+    there = project(pull_requests=pulls)
+    assert telling_commits(Runs(), there) == (HEAD, "1" * 40, "2" * 40, TAGGED)
+    assert telling_commits(Runs((run(), run(sha=TAGGED))), there) == ("1" * 40, "2" * 40)
 
 
 def test_the_time_is_the_services_and_never_later_than_the_moment_asked_for() -> None:

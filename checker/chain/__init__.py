@@ -11,7 +11,7 @@ from checker.chain.history import Further
 from checker.chain.library import Library, LibraryNames, Shelf
 from checker.chain.pushed import Hub, ImageNames, Pushed
 from checker.chain.references import Reference
-from checker.chain.sources import Earlier, HandedIn, Quoted, Records, Source
+from checker.chain.sources import Earlier, HandedIn, KnownRuns, Quoted, Records, Source
 from checker.chain.times import Moments
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "HandedIn",
     "Hub",
     "ImageNames",
+    "KnownRuns",
     "Library",
     "LibraryNames",
     "Listing",

@@ -18,9 +18,11 @@ from checker.services.github import model
 
 MAX_DEPTH = 10
 """Workflows may call each other so deep (GitHub Docs, "Reuse workflows", November 2026)."""
-MAX_JOBS = 500
-MAX_STEPS = 300
-"""Jobs of a file and steps of a job that are looked at; the table of names grows with their square."""
+MAX_JOBS = 200
+MAX_STEPS = 100
+"""Jobs of a file and steps of a job that are looked at."""
+MAX_PAIRS = 200_000
+"""Names that are compared for one run; no person's workflow needs as many, and a hostile one is not read to its end."""
 
 _RUNNERS_OWN = (
     "Set up job",
@@ -62,9 +64,12 @@ def align(
     """
     leaves = list(itertools.islice(_leaves(workflow, workflows, "", (), ()), MAX_JOBS))
     found: dict[str, list[Made]] = {}
+    left = MAX_PAIRS
     for job in shown:
-        leaf = _leaf(job, leaves, found)
+        leaf = _leaf(job, leaves, found) if left > 0 else None
+        left -= sum(len(one.names) for one in leaves)
         if leaf is not None:
+            left -= len(leaf.steps[:MAX_STEPS]) * len(job.steps[:MAX_STEPS])
             found.setdefault(leaf.id, []).append(Made(job, align_steps(leaf.steps, job.steps)))
             continue
         for leaf in leaves:  # a call that was skipped
@@ -86,7 +91,7 @@ def _leaf(job: model.Job, leaves: list[_Leaf], found: Mapping[str, list[Made]]) 
     return max(
         best,
         key=lambda leaf: (
-            len(_agreeing(leaf.steps[:MAX_STEPS], job.steps[:MAX_STEPS])),
+            len(_agreeing(leaf.steps[:20], job.steps[:40])),
             -len(found.get(leaf.id, ())),
         ),
     )
@@ -99,7 +104,7 @@ def align_steps(steps: Sequence[Step], shown: Sequence[model.Step]) -> Mapping[i
     here as there are matched by their position, the runner's own left out.
     """
     steps = steps[:MAX_STEPS]
-    ordered = sorted(shown, key=lambda one: one.number)[:MAX_STEPS]
+    ordered = sorted(shown[: 2 * MAX_STEPS], key=lambda one: one.number)
     found: dict[int, model.Step] = {}
     anchors = [(-1, -1), *_agreeing(steps, ordered), (len(steps), len(ordered))]
     for (row, column), (next_row, next_column) in itertools.pairwise(anchors):

@@ -10,10 +10,11 @@ from checker.chain.choosing import Chosen
 from checker.chain.executions import Execution, Executions, Reading, executions_of
 from checker.chain.library import Shelf
 from checker.chain.pushed import Hub
+from checker.chain.sources import KnownRuns
 from checker.chain.times import SKEW, Moments, seen_record
 from checker.evidence import Unavailable, provides
 from checker.http import Http
-from checker.services.github.model import Project, Record, Run, Runs
+from checker.services.github.model import Project, Record, Run
 
 MOST_RUNS = 4
 """Further runs that are looked at."""
@@ -37,7 +38,7 @@ class Further:
 @provides
 def further(
     project: Project,
-    runs: Runs,
+    known_runs: KnownRuns,
     chosen: Chosen,
     executions: Executions,
     pypi: Shelf | Unavailable,
@@ -54,7 +55,7 @@ def further(
     records: list[Record] = []
     gap = ""
     try:
-        if more := named_or_near(runs.all, chosen.runs, shelves, registry):
+        if more := named_or_near(known_runs.all, chosen.runs, shelves, registry):
             records += github.records_of(project, more, http)
         for run, attempt in attempts_before(chosen.runs, executions, arrivals(shelves, registry)):
             records.append(github.attempt_of(project, run, attempt, http))

@@ -19,7 +19,7 @@ from checker.chain.times import KEPT, NEVER, Moments, seen_project, seen_record,
 from checker.evidence import Unavailable, provides
 from checker.http import Http
 from checker.services.checkout import checkout
-from checker.services.github.model import Project, Record, Runs
+from checker.services.github.model import Project, Record, Run, Runs
 from checker.services.repository import Repository
 from checker.target import Target
 
@@ -90,34 +90,47 @@ class Earlier:
 
 
 @provides
-def earlier(source: Source, runs: Runs | Unavailable, moments: Moments) -> Earlier:
-    """Return the newest commit of the graded branch that a server had seen at the moment asked for.
+def earlier(source: Source, moments: Moments, http: Http) -> Earlier:
+    """Return the commit to grade: the newest one at the moment asked for."""
+    if moments.as_of is None or source.project is None:
+        return Earlier()
+    from checker.services import github
+
+    try:
+        found = github.runs_of(source.project.full_name, http)
+    except Unavailable:
+        found = Runs()
+    return newest_before(source, seen_runs(found, moments), moments.as_of)
+
+
+def newest_before(source: Source, runs: Runs, moment: datetime) -> Earlier:
+    """Return the newest commit of the graded branch that a server had seen at a moment.
 
     A run tells when GitHub saw a commit. Where no run does, the branch's newest commit has to do when its committer's
     clock says that it is old enough. Raises Unavailable when nobody can tell which commit was the newest.
     """
-    if moments.as_of is None or source.project is None:
+    project = source.project
+    if project is None:
         return Earlier()
-    project, moment = source.project, f"{moments.as_of:%Y-%m-%d %H:%M %Z}"
+    when = f"{moment:%Y-%m-%d %H:%M %Z}"
     ref = source.repository.ref or project.default_branch
-    found = runs.all if isinstance(runs, Runs) else ()
     tags = {tag.name for tag in project.tags}
-    for run in found:
-        is_own = not run.head_repository or run.head_repository.lower() == project.full_name.lower()
-        if run.branch == ref and is_own and ref not in tags:
+    for run in runs.all:
+        home = run.head_repository or project.full_name
+        if run.branch == ref and home.lower() == project.full_name.lower() and ref not in tags:
             if run.sha == project.head:
                 return Earlier()
             return Earlier(
-                run.sha, f"the commit {run.sha[:7]} was the newest on {moment}: a run saw it"
+                run.sha, f"the commit {run.sha[:7]} was the newest on {when}: a run saw it"
             )
     head = next((branch for branch in project.branches if branch.name == ref), None)
-    if head is not None and head.committed is not None and head.committed <= moments.as_of:
+    if head is not None and head.committed is not None and head.committed <= moment:
         return Earlier(
             "", f"no run tells when {head.sha[:7]} was pushed; its committer's clock does"
         )
     raise Unavailable(
         f"the commits of {project.full_name}",
-        f"nobody can tell what `{ref}` held on {moment}: no run of it is as old, and the newest commit is newer",
+        f"nobody can tell what `{ref}` held on {when}: no run of it is as old, and the newest commit is newer",
         "grade a commit or branch of that time",
     )
 
@@ -167,9 +180,51 @@ def activities(quoted: Quoted, redaction: Redaction) -> Activities:
     return redaction.activities(quoted.activities)
 
 
+@dataclass(frozen=True)
+class KnownRuns:
+    """The runs among which is chosen."""
+
+    all: tuple[Run, ...] = ()
+    complete: bool = True
+    """False when there are more that may matter."""
+
+
+@provides
+def known_runs(runs: Runs, project: Project, moments: Moments, http: Http) -> KnownRuns:
+    """Return the newest runs and, where there are more, those of the commits that matter most."""
+    if runs.complete:
+        return KnownRuns(runs.all)
+    from checker.services import github
+
+    found = {run.id: run for run in runs.all}
+    complete = True
+    for sha in telling_commits(runs, project):
+        more = seen_runs(github.runs_of(project.full_name, http, sha=sha), moments)
+        found |= {run.id: run for run in more.all}
+        complete = complete and more.complete
+    newest = sorted(found.values(), key=lambda run: (run.created, run.id), reverse=True)
+    return KnownRuns(tuple(newest), complete)
+
+
+def telling_commits(runs: Runs, project: Project) -> tuple[str, ...]:
+    """Return the commits whose runs are sought when there are too many to read: the graded one, merges, tags.
+
+    Only those of which the newest runs hold none.
+    """
+    merged = [one for one in project.pull_requests if one.merge_sha][:2]
+    wanted = (
+        project.head,
+        *(one.merge_sha for one in merged),
+        *(one.head_sha for one in merged),
+        *(tag.sha for tag in project.tags[:2]),
+    )
+    there = {run.sha for run in runs.all}
+    return tuple(dict.fromkeys(sha for sha in wanted if sha and sha not in there))
+
+
 @provides
 def chosen(
-    runs: Runs,
+    known_runs: KnownRuns,
     project: Project,
     repository: Repository,
     activities: Activities,
@@ -177,7 +232,7 @@ def chosen(
     moments: Moments,
 ) -> Chosen:
     """Return the runs to look at."""
-    return choose(runs.all, project, repository, activities, workflows, moments)
+    return choose(known_runs.all, project, repository, activities, workflows, moments)
 
 
 @provides
@@ -197,10 +252,10 @@ def reading(
     repository: Repository,
     workflows: Workflows,
     redaction: Redaction,
-    runs: Runs,
+    known_runs: KnownRuns,
 ) -> Reading:
     """Return what is needed to understand a run."""
-    return Reading(project, repository, workflows, redaction, runs.all)
+    return Reading(project, repository, workflows, redaction, known_runs.all)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +280,12 @@ def handed_in(project: Project | Unavailable, runs: Runs | Unavailable) -> Hande
 
 @provides
 def executions(
-    chosen: Chosen, records: Records, reading: Reading, runs: Runs, moments: Moments, http: Http
+    chosen: Chosen,
+    records: Records,
+    reading: Reading,
+    known_runs: KnownRuns,
+    moments: Moments,
+    http: Http,
 ) -> Executions:
     """Return what the runs that were chosen did."""
     found = executions_of(records.all, reading, moments.now(http))
@@ -235,16 +295,18 @@ def executions(
         for run in chosen.runs
         if run.id not in told
     )
-    return replace(found, unseen=found.unseen + silent, gaps=gaps(runs, reading.project, http.now))
+    return replace(
+        found, unseen=found.unseen + silent, gaps=gaps(known_runs, reading.project, http.now)
+    )
 
 
-def gaps(runs: Runs, project: Project, now: datetime) -> Mapping[Kind, str]:
+def gaps(runs: KnownRuns, project: Project, now: datetime) -> Mapping[Kind, str]:
     """Return for which kinds of things there may be runs that nobody can see any more.
 
     GitHub deletes by the clock, whatever moment is asked for: what came before is judged by it.
     """
     if not runs.complete:
-        return dict.fromkeys(KINDS, f"only the newest {len(runs.all)} runs were read")
+        return dict.fromkeys(KINDS, f"only {len(runs.all)} runs were read")
     gone = f"GitHub keeps runs for {KEPT.days} days, and what may have started one is older"
     oldest = now - KEPT if now > NEVER + KEPT else NEVER
     if project.pushed and project.pushed < oldest:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from checker.actions.tokens import tokens_in
 from checker.actions.workflows import Workflows
 from checker.chain import Library, Listing, Pushed
-from checker.evidence import Unavailable
+from checker.evidence import needs
 from checker.rubric.notices import Notice
 from checker.rubric.verdict import Seen
 from checker.services.github.model import Project
@@ -14,29 +16,33 @@ from checker.services.homework import Homework
 _MOST = 20
 
 
-def remarks(project: Project | Unavailable) -> tuple[Notice, ...]:
+def remarks(project: Project) -> tuple[Notice, ...]:
     """Return what GitHub says of the repository as a whole: renamed, archived, read in part."""
-    if isinstance(project, Unavailable):
-        return ()
     return tuple(Notice(remark, "") for remark in project.remarks[:_MOST])
 
 
-def fork(project: Project | Unavailable) -> tuple[Notice, ...]:
+def fork(project: Project) -> tuple[Notice, ...]:
     """Return that the repository is a fork of another one."""
-    if isinstance(project, Unavailable) or not project.fork_of:
+    if not project.fork_of:
         return ()
     text = f"The repository is a fork of `{project.fork_of}`."
     advice = "Compare the two when the homework was to be one's own."
     return (Notice(text, advice, (Seen("the repository", url=project.url),), is_flag=True),)
 
 
-def foreign(library: Library | Unavailable, pushed: Pushed | Unavailable) -> tuple[Notice, ...]:
-    """Return the packages and images that belong to somebody else."""
-    found: list[tuple[str, Listing]] = []
-    if isinstance(library, Library) and not any(one.tie for one in library.listings):
-        found += (("package", one) for one in library.listings if one.foreign)
-    if isinstance(pushed, Pushed) and not any(one.tie for one in pushed.listings):
-        found += (("image", one) for one in pushed.listings if one.foreign)
+def foreign_package(library: Library) -> tuple[Notice, ...]:
+    """Return the package that belongs to somebody else."""
+    return _foreign("package", library.listings)
+
+
+def foreign_image(pushed: Pushed) -> tuple[Notice, ...]:
+    """Return the image that belongs to somebody else."""
+    return _foreign("image", pushed.listings)
+
+
+def _foreign(what: str, listings: tuple[Listing, ...]) -> tuple[Notice, ...]:
+    if any(one.tie for one in listings):
+        return ()
     return tuple(
         Notice(
             f"The {what} `{one.name}` on {one.place} belongs to somebody else: {one.foreign}.",
@@ -44,7 +50,8 @@ def foreign(library: Library | Unavailable, pushed: Pushed | Unavailable) -> tup
             (Seen(one.name, url=one.url),),
             is_flag=True,
         )
-        for what, one in found[:_MOST]
+        for one in listings[:_MOST]
+        if one.foreign
     )
 
 
@@ -65,10 +72,8 @@ def written_token(workflows: Workflows) -> tuple[Notice, ...]:
     return tuple(found[:_MOST])
 
 
-def moved_tag(pushed: Pushed | Unavailable) -> tuple[Notice, ...]:
+def moved_tag(pushed: Pushed) -> tuple[Notice, ...]:
     """Return the git tags that point elsewhere than when their run was started."""
-    if isinstance(pushed, Unavailable):
-        return ()
     return tuple(
         Notice(
             f"{note[:1].upper()}{note[1:]}.",
@@ -79,10 +84,8 @@ def moved_tag(pushed: Pushed | Unavailable) -> tuple[Notice, ...]:
     )
 
 
-def statements(homework: Homework | Unavailable) -> tuple[Notice, ...]:
+def statements(homework: Homework) -> tuple[Notice, ...]:
     """Return the lines of `homework.yml` that cannot be used."""
-    if isinstance(homework, Unavailable):
-        return ()
     return tuple(
         Notice(
             f"A line of `{problem.file}` cannot be used: {problem.reason}.",
@@ -93,5 +96,24 @@ def statements(homework: Homework | Unavailable) -> tuple[Notice, ...]:
     )
 
 
-FLAGS = (remarks, fork, foreign, written_token, moved_tag, statements)
-"""All of them, in the order of reports."""
+FLAGS: tuple[Callable[..., tuple[Notice, ...]], ...] = (
+    remarks,
+    fork,
+    foreign_package,
+    foreign_image,
+    written_token,
+    moved_tag,
+    statements,
+)
+"""All of them, in the order of reports. What cannot be had raises no flag."""
+
+_AT_HAND = frozenset(("project", "workflows", "homework"))
+"""Evidence that every grade has."""
+
+
+def flags_of(
+    asked: Iterable[Callable[..., object]],
+) -> tuple[Callable[..., tuple[Notice, ...]], ...]:
+    """Return the flags that need nothing that is not asked for anyway."""
+    made = _AT_HAND.union(*(needs(function) for function in asked))
+    return tuple(flag for flag in FLAGS if made.issuperset(needs(flag)))

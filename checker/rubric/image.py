@@ -25,7 +25,7 @@ from checker.rubric.findings import (
     running,
 )
 from checker.rubric.runs import ran
-from checker.rubric.verdict import Seen, Verdict, met, not_met, unknown
+from checker.rubric.verdict import Outcome, Seen, Verdict, met, not_met, unknown
 
 VERSION = "1.2.3"
 """What an image's tag has to hold when the tag `v1.2.3` is pushed."""
@@ -199,7 +199,8 @@ def tag_is_on_docker_hub(
         _nowhere(pushed, activities, accepted),
         "push it from the workflow, or give it the label `org.opencontainers.image.source`",
     )
-    notes = (pushed.names.guess, *pushed.moved) if pushed.listings else ()
+    guess = () if verdict.outcome is Outcome.MET else (pushed.names.guess,)
+    notes = (*guess, *pushed.moved) if pushed.listings else ()
     return replace(verdict, notes=(*verdict.notes, *filter(None, notes)))
 
 

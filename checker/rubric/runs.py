@@ -93,4 +93,9 @@ def ran(
 
 
 def _made(execution: Execution, artefacts: Iterable[Artefact]) -> bool:
-    return any(one.run.partition("/attempts/")[0] == execution.run for one in artefacts)
+    return any(_run(one.run) == _run(execution.run) for one in artefacts)
+
+
+def _run(address: str) -> str:
+    """Return the address of a run without its attempt."""
+    return address.partition("/attempts/")[0]

@@ -9,7 +9,7 @@ import sys
 import threading
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
@@ -105,6 +105,38 @@ def test_a_killed_part_comes_back_at_the_same_address(place: Place) -> None:
         assert reaches(place.url("pages"))
         made.stop()
         watching.join(30)
+
+
+@dataclass(frozen=True)
+class Doors(Pages):
+    """A part that has to be told who joins; one of them is too many for it."""
+
+    told: threading.Event = field(default_factory=threading.Event)
+
+    def welcome(self, place: Place) -> None:
+        logins = [one.login for one in People(place)]
+        place.folder(self.name).joinpath("guests").write_text(" ".join(logins))
+        self.told.set()
+        if "petrov_boris" in logins:
+            raise CampusError("there is no room for petrov_boris")
+
+
+def test_a_part_is_told_who_joins_and_outlives_that_it_cannot_let_them_in(place: Place) -> None:
+    doors = Doors("doors")
+    People(place).join("early_ella", "")
+    with Supervisor(place, [Pages(), doors]) as made:
+        made.up()
+        watching = threading.Thread(target=made.watch, kwargs={"seconds": 0.02})
+        watching.start()
+        for login in ("ivanova_anna", "petrov_boris"):
+            People(place).join(login, "")
+            assert doors.told.wait(30)
+            doors.told.clear()
+            assert (place.root / "doors" / "guests").read_text().split()[-1] == login
+        made.stop()
+        watching.join(30)
+        assert set(running(place)) == {"", "pages", "doors"}
+    assert (place.log / "doors.log").read_text().endswith("there is no room for petrov_boris\n")
 
 
 def test_a_part_that_dies_over_and_over_is_given_up_with_its_last_words(place: Place) -> None:

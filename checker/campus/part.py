@@ -7,7 +7,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from checker.campus.place import Place
 
@@ -45,6 +45,14 @@ class Part(Protocol):
 
     def settle(self, place: Place) -> None:
         """Do what is left once it answers, each time it was started: make a bucket, say."""
+
+
+@runtime_checkable
+class Welcoming(Protocol):
+    """A part that reads once who there is, and has to be told when somebody joins."""
+
+    def welcome(self, place: Place) -> None:
+        """Let in who joined since it started; called again, it does nothing more. Raises CampusError."""
 
 
 def python(*arguments: str) -> list[str]:

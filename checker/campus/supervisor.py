@@ -16,7 +16,8 @@ from typing import Any, Literal, Self
 
 import psutil
 
-from checker.campus.part import Part
+from checker.campus import people
+from checker.campus.part import Part, Welcoming
 from checker.campus.place import CampusError, Place, is_free
 
 READY_WITHIN = 60.0
@@ -60,6 +61,7 @@ class Supervisor:
         self._failed = threading.Event()
         self._stopping = threading.Event()
         self._file = threading.Lock()
+        self._people = people.edition(place)
 
     def __enter__(self) -> Self:
         """Return itself; nothing is started yet."""
@@ -88,11 +90,15 @@ class Supervisor:
             raise problems[0]
 
     def watch(self, *, seconds: float = 0.2) -> None:
-        """Start again what dies, until `stop`. Raises CampusError for a part that dies over and over."""
+        """Start again what dies and let in who joins, until `stop`.
+
+        Raises CampusError for a part that dies over and over.
+        """
         while not self._stopping.wait(seconds):
             for child in list(self._children.values()):
                 if child.process.poll() is not None and not self._stopping.is_set():
                     self._revive(child)
+            self._welcome()
 
     def stop(self) -> None:
         """Make `watch` return; safe in a signal handler."""
@@ -167,6 +173,22 @@ class Supervisor:
             raise self._broken(child.part, f"ended {_RESTARTS} times within a minute")
         _end_group(child.process.pid)
         self._start(child.part, child.starts)
+
+    def _welcome(self) -> None:
+        """Tell the parts when somebody joined; one that cannot let them in says so in its log and goes on."""
+        now = people.edition(self.place)
+        if now == self._people:
+            return
+        self._people = now
+        for child in list(self._children.values()):
+            if isinstance(child.part, Welcoming):
+                try:
+                    child.part.welcome(self.place)
+                except CampusError as error:
+                    with (self.place.log / f"{child.part.name}.log").open(
+                        "a", encoding="utf-8"
+                    ) as log:
+                        log.write(f"{error}\n")
 
     def _broken(self, part: Part, what: str) -> CampusError:
         log = self.place.log / f"{part.name}.log"

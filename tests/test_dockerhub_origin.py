@@ -13,8 +13,10 @@ import pytest
 
 from checker.evidence import Unavailable
 from checker.http import Addresses
+from checker.http.replay import Recorder, Replay
 from checker.services.dockerhub import image_of, origin_of
 from checker.services.images import Image, Origin, Tag
+from checker.target import Target
 from tests.standins.door import Door
 from tests.standins.hub import TOKEN, Hub
 from tests.standins.image import SLSA_02, SLSA_1, Build
@@ -406,3 +408,29 @@ def test_a_blob_that_is_too_large_is_no_evidence(hub: Hub, door: Door) -> None:
     hub.push("ivanova/hw", "1.2.3", at=NOON, labels=labels)
     with pytest.raises(Unavailable, match="more than 4 MB"):
         origin(door)
+
+
+def test_a_saved_case_gives_the_same_origin_without_a_token_in_it(hub: Hub, door: Door) -> None:
+    hub.push("ivanova/hw", "1.2.3", at=NOON, run=RUN)
+    recorder = Recorder(door)
+    image = image_of("ivanova/hw", recorder)
+    found = origin_of(image, image.tags[0], recorder)
+    case = recorder.case(Target(repository="ivanova/hw"))
+    replay = Replay(case)
+    assert image_of("ivanova/hw", replay) == image
+    assert origin_of(image, image.tags[0], replay) == found
+    assert found is not None
+    assert TOKEN.encode() not in b"".join(one.body for one in case.answers)
+
+
+def test_a_saved_case_says_again_that_no_pull_was_left() -> None:
+    hub = Hub(pulls=0)
+    hub.push("ivanova/hw", "1.2.3", at=NOON, run=RUN)
+    with Server(hub) as server:
+        recorder = Recorder(Door(Addresses(dockerhub=server.url, registry=server.url)))
+        image = image_of("ivanova/hw", recorder)
+        with pytest.raises(Unavailable):
+            origin_of(image, image.tags[0], recorder)
+    replay = Replay(recorder.case(Target(repository="ivanova/hw")))
+    with pytest.raises(Unavailable, match="any more from this address"):
+        origin_of(image, image.tags[0], replay)

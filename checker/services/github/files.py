@@ -10,11 +10,12 @@ from typing import Protocol
 
 from checker.evidence import Unavailable
 from checker.services.github.fields import Fields
-from checker.services.github.foresight import LARGEST, Mentions
+from checker.services.github.foresight import LARGEST, Mentions, is_beside
 from checker.services.github.listing import Blob, Listing
+from checker.services.github.queries import WORKFLOWS
 from checker.services.repository import MAX_TEXT, clean
 
-MAX_FETCHES = 8
+MAX_FETCHES = 10
 """Requests for what was not foreseen; static reading rarely needs one."""
 MAX_BATCH = 40
 """Files and folders of one request."""
@@ -104,6 +105,8 @@ class Remote:
     def _mentioned_folders(self) -> list[str]:
         if self._listing.cut:
             return []
+        if not any(_is_workflow(name) for name in self._listing.folders.get(WORKFLOWS, ())):
+            return list(self._listing.unlisted)  # they may lie in a project's folder
         mentions = self._mentions()
         return [path for path in self._listing.unlisted if mentions.folder(path)]
 
@@ -114,14 +117,17 @@ class Remote:
         """Fetch what is needed and, with the same request, what the texts read so far mention."""
         self._count()
         mentions = self._mentions()
+        asked = tuple(files)
         trees: dict[str, list[str]] = {}
         for path in list(folders)[:MAX_BATCH]:
             trees.setdefault(self._listing.unlisted[path], []).append(path)
-        blobs: dict[str, int] = {blob.oid: blob.size for _, blob in files}
+        blobs: dict[str, int] = {blob.oid: blob.size for _, blob in asked}
         for path, blob in self._listing.blobs():
             if len(trees) + len(blobs) >= MAX_BATCH or sum(blobs.values()) >= _MAX_BYTES:
                 break
-            if blob.oid not in self._texts and blob.size <= LARGEST and mentions.file(path):
+            if blob.oid in self._texts or blob.size > LARGEST:
+                continue
+            if mentions.file(path) or any(is_beside(path, other) for other, _ in asked):
                 blobs[blob.oid] = blob.size
         found = self._source.fetch((*trees, *blobs))
         self._texts |= found.texts
@@ -142,3 +148,7 @@ class Remote:
                 f"its workflows lead to more files than {MAX_FETCHES} requests can bring",
                 "grade a checkout: `git clone` it and give the folder's path",
             )
+
+
+def _is_workflow(name: str) -> bool:
+    return name.endswith((".yml", ".yaml"))

@@ -27,9 +27,12 @@ class Mentions:
 
     def folder(self, path: str) -> bool:
         """Say whether a folder may hold something that workflows start, or workflows in the wrong place."""
-        name = posixpath.basename(path)
+        above, name = posixpath.split(path)
         low = name.lower()
-        return name in self._words or low.strip(".") == "github" or "workflow" in low
+        if low.strip(".") == "github" or "workflow" in low:
+            return True
+        parent = posixpath.basename(above)
+        return any(f"{parent}{mark}{name}" in self._whole for mark in "/.")
 
     def file(self, path: str) -> bool:
         """Say whether a file is likely to be asked for next."""
@@ -47,6 +50,14 @@ class Mentions:
             return f"{path}" in self._whole if folder else f"./{name}" in self._whole
         module = path.removesuffix(".py").removeprefix("src/").replace("/", ".")
         return name in self._words or (end == ".py" and bool(folder) and module in self._words)
+
+
+def is_beside(path: str, asked: str) -> bool:
+    """Say whether a file lies beside one that is asked for and is of its kind: scripts call each other."""
+    ours, theirs = posixpath.split(path), posixpath.split(asked)
+    return (
+        ours[0] == theirs[0] and posixpath.splitext(ours[1])[1] == posixpath.splitext(theirs[1])[1]
+    )
 
 
 def is_workflow_like(folder: str, name: str) -> bool:

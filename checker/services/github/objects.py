@@ -93,28 +93,23 @@ def files_of(commit: Fields, source: Objects) -> Remote:
     tree = commit.sub("tree")
     if tree is not None:
         listing.add("", tree)
-    for blob in _blobs(commit):
-        note(blob, found)
+    own = commit.sub("github")
+    folder = own and own.sub("object")
+    if folder and "entries" in folder:
+        listing.add(".github", folder)
+        _note_below(folder, found)
+    for number in range(len(queries.KNOWN)):
+        file = commit.sub(f"f{number}")
+        blob = file and file.sub("object")
+        if blob:
+            note(blob, found)
     return Remote(listing, found, source)
 
 
-def _blobs(commit: Fields) -> Iterable[Fields]:
-    for key in ("workflows", *(f"f{n}" for n in range(len(queries.KNOWN)))):
-        file = commit.sub(key)
-        thing = file and file.sub("object")
-        if thing:
-            yield thing
-            yield from _inside(thing)
-    actions = commit.sub("actions")
-    folder = actions and actions.sub("object")
-    for entry in folder.subs("entries") if folder else ():
-        thing = entry.sub("object")
-        if thing:
-            yield from _inside(thing)
-
-
-def _inside(folder: Fields) -> Iterable[Fields]:
+def _note_below(folder: Fields, found: Fetched) -> None:
     for entry in folder.subs("entries"):
         thing = entry.sub("object")
-        if thing is not None:
-            yield thing
+        if thing and "entries" in thing:
+            _note_below(thing, found)
+        elif thing:
+            note(thing, found)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 WORKFLOWS = ".github/workflows"
-ACTIONS = ".github/actions"
 
 LEVELS = 3
 """Levels of folders that are listed at once."""
@@ -197,14 +196,19 @@ JOBS = f"""query Jobs($ids: [ID!]!) {{
 _ENTRY = "fragment Entry on TreeEntry { name type mode oid size }\n"
 
 
-def _entries(levels: int) -> str:
-    """Return the selection of a folder's entries, so many levels deep."""
-    deeper = f" object {{ ... on Tree {{ {_entries(levels - 1)} }} }}" if levels > 1 else ""
-    return f"entries {{ ...Entry{deeper} }}"
+def _entries(levels: int, *, texts: bool = False) -> str:
+    """Return the selection of a folder's entries, so many levels deep, with or without their texts."""
+    inside = f"... on Tree {{ {_entries(levels - 1, texts=texts)} }}" if levels > 1 else ""
+    text = "...Text " if texts else ""
+    return (
+        f"entries {{ ...Entry object {{ {text}{inside} }} }}"
+        if text or inside
+        else "entries { ...Entry }"
+    )
 
 
 def _files(levels: int) -> str:
-    """Return the fragment for a commit's listing, workflows, local actions and well-known files."""
+    """Return the fragment for a commit's listing, all of `.github`, and well-known files."""
     known = "\n  ".join(
         f'f{n}: file(path: "{path}") {{ object {{ ...Text }} }}' for n, path in enumerate(KNOWN)
     )
@@ -212,11 +216,7 @@ def _files(levels: int) -> str:
 fragment Files on Commit {{
   committedDate
   tree {{ oid {_entries(levels)} }}
-  workflows: file(path: "{WORKFLOWS}") {{ object {{ ...Texts }} }}
-  actions: file(path: "{ACTIONS}") {{
-    object {{ __typename ... on Tree {{ entries {{ object {{ ...Texts }} }} }} }}
-  }}
+  github: file(path: ".github") {{ object {{ ... on Tree {{ {_entries(3, texts=True)} }} }} }}
   {known}
 }}
-fragment Texts on GitObject {{ __typename ... on Tree {{ entries {{ object {{ ...Text }} }} }} }}
 {_ENTRY}"""

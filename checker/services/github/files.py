@@ -50,13 +50,22 @@ class Source(Protocol):
 class Remote:
     """The files of one commit. What is not there yet is fetched, within bounds; Unavailable when it cannot be."""
 
-    def __init__(self, listing: Listing, first: Fetched, source: Source) -> None:
+    def __init__(
+        self, listing: Listing, first: Fetched, source: Source, *, eager: bool = True
+    ) -> None:
+        """`eager` says that a request may bring what is likely to be asked for next."""
         self._listing = listing
         self._texts = first.texts
         self._raw = first.raw
         self._source = source
+        self._eager = eager
         self._fetches = 0
         self._lock = threading.RLock()
+
+    @property
+    def cut(self) -> bool:
+        """Whether there are more files than were listed."""
+        return self._listing.cut
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
@@ -122,7 +131,7 @@ class Remote:
         for path in list(folders)[:MAX_BATCH]:
             trees.setdefault(self._listing.unlisted[path], []).append(path)
         blobs: dict[str, int] = {blob.oid: blob.size for _, blob in asked}
-        for path, blob in self._listing.blobs():
+        for path, blob in self._listing.blobs() if self._eager else ():
             if len(trees) + len(blobs) >= MAX_BATCH or sum(blobs.values()) >= _MAX_BYTES:
                 break
             if blob.oid in self._texts or blob.size > LARGEST:

@@ -6,7 +6,8 @@ from checker.http.page import Http, Page
 from checker.services.github.fields import Fields
 from checker.services.github.model import Job, Run, Step
 from checker.services.github.questions import rest
-from checker.services.github.runs import refused, run_of
+from checker.services.github.refusals import refused
+from checker.services.github.runs import run_of
 
 PER_PAGE = 100
 MAX_STEPS = 1_000

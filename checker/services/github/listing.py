@@ -10,7 +10,7 @@ from checker.services.repository import is_vendored
 
 MAX_PATHS = 20_000
 MAX_DEPTH = 20
-_REGULAR = (0o100000, 0o100644, 0o100755, 0o100664)
+REGULAR = (0o100000, 0o100644, 0o100755, 0o100664)
 """Modes of files; links and submodules are not read."""
 
 
@@ -49,7 +49,7 @@ class Listing:
             if self.count >= MAX_PATHS:
                 self.cut = True
                 break
-            if kind == "blob" and entry.whole("mode") in _REGULAR:
+            if kind == "blob" and entry.whole("mode") in REGULAR:
                 entries[name] = Blob(entry.text("oid"), entry.whole("size"))
                 self.count += 1
             elif kind == "tree" and not is_vendored(name):

@@ -12,7 +12,8 @@ from checker.http.page import LARGEST, Http, Page, Request
 SERVICE = "GitHub"
 PUBLIC = "https://api.github.com"
 JSON = "application/vnd.github+json"
-RAW = "application/vnd.github.raw+json"
+RAW = "application/vnd.github.raw"
+"""A file's own bytes; `+json` may be left out (docs.github.com, Media types), and no JSON comes."""
 NOTHING: Mapping[str, object] = MappingProxyType({})
 _HEADERS = {"X-GitHub-Api-Version": "2022-11-28"}
 """The version whose fields are read; GitHub keeps it until March 2028 at least (its changelog, 2026-03-12)."""

@@ -9,18 +9,17 @@ from checker.http.failures import Overloaded
 from checker.http.page import Http
 from checker.services.github import queries
 from checker.services.github.fields import Fields
-from checker.services.github.files import Fetched
 from checker.services.github.graphql import Reply, ask
 from checker.services.github.jobs import attempt_run, jobs_of
 from checker.services.github.model import Job, Project, Record, Run, Step
-from checker.services.github.objects import note
+from checker.services.github.texts import Texts, at_commit, is_lost, texts_of
 
 BATCH = 25
 """Runs of one request: GitHub gives up on a query after ten seconds."""
 _SMALLEST = 4
 """Runs of a request that is not halved any more."""
 
-Told = dict[int, tuple[tuple[Job, ...] | None, dict[str, str] | None]]
+Told = dict[int, tuple[tuple[Job, ...] | None, Texts | None]]
 """Run id -> its jobs and its workflow files, as far as GraphQL told them."""
 
 
@@ -36,10 +35,8 @@ def records_of(project: Project, runs: Sequence[Run], http: Http) -> tuple[Recor
         by_suite = [run for run in runs if run.suite]
         for start in range(0, len(by_suite), BATCH):
             _ask_jobs(by_suite[start : start + BATCH], http, told)
-        untold = {run.sha for run in runs if run.id not in told or told[run.id][1] is None}
-        texts = _ask_texts(project, sorted(untold), http) if untold else {}
-    else:
-        texts = {}
+    untold = [run for run in runs if told.get(run.id, (None, None))[1] is None]
+    texts = texts_of(project, untold, http)
     found = []
     for run in runs:
         jobs, workflows = told.get(run.id, (None, None))
@@ -53,8 +50,7 @@ def attempt_of(project: Project, run: Run, attempt: int, http: Http) -> Record:
     """Return what an earlier attempt of a run did. Raises Unavailable when GitHub does not show it."""
     earlier = attempt_run(project.full_name, run, attempt, http)
     jobs = jobs_of(project.full_name, earlier, http)
-    texts = _ask_texts(project, [run.sha], http) if http.has_token else {}
-    return Record(earlier, jobs, texts.get(run.sha))
+    return Record(earlier, jobs, texts_of(project, [run], http).get(run.sha))
 
 
 def _ask_jobs(runs: Sequence[Run], http: Http, told: Told) -> None:
@@ -81,10 +77,10 @@ def _take(runs: Sequence[Run], reply: Reply, told: Told) -> None:
             continue
         owner = suite.sub("workflowRun")
         mine = owner is not None and owner.whole("databaseId") in {run.id, 0}
-        lost = _lost(reply, "nodes", number, "commit")
+        lost = is_lost(reply, "nodes", number, "commit")
         told[run.id] = (
             _jobs(suite, run) if mine else None,
-            None if lost else _workflows(suite.sub("commit")),
+            None if lost else at_commit(suite.sub("commit")),
         )
 
 
@@ -127,51 +123,3 @@ def _number(url: str) -> int:
     """Return a job's id from its page, for ids that GraphQL's Int cannot hold."""
     last = url.rpartition("/job/")[2]
     return int(last) if last.isdecimal() and len(last) < 19 else 0
-
-
-def _ask_texts(
-    project: Project, shas: Sequence[str], http: Http
-) -> dict[str, dict[str, str] | None]:
-    """Return the workflow files at commits; nothing for those that cannot be had."""
-    found: dict[str, dict[str, str] | None] = {}
-    owner, _, name = project.full_name.partition("/")
-    for start in range(0, len(shas), BATCH):
-        some = shas[start : start + BATCH]
-        variables = {"owner": owner, "name": name, **{f"o{n}": sha for n, sha in enumerate(some)}}
-        asked = f"the workflow files of {project.full_name} at the commits of its runs"
-        try:
-            reply = ask(http, queries.texts(len(some)), variables, asked)
-        except Unavailable:
-            continue
-        repository = reply.data.sub("repository")
-        for number, sha in enumerate(some):
-            commit = repository and repository.sub(f"o{number}")
-            lost = _lost(reply, "repository", f"o{number}")
-            found[sha] = _workflows(commit) if commit and not lost else None
-    return found
-
-
-def _lost(reply: Reply, *path: str | int) -> bool:
-    """Say whether an error, and not absence, is why something is missing."""
-    problem = reply.problem(*path)
-    return problem is not None and problem.kind != "NOT_FOUND"
-
-
-def _workflows(commit: Fields | None) -> dict[str, str] | None:
-    """Return path and text of a commit's workflow files; None when one of them could not be read."""
-    if commit is None:
-        return None
-    file = commit.sub("workflows")
-    folder = file and file.sub("object")
-    found: dict[str, str] = {}
-    for entry in folder.subs("entries") if folder else ():
-        name, blob = entry.text("name"), entry.sub("object")
-        if blob is None or not name.endswith((".yml", ".yaml")):
-            continue
-        told = Fetched()
-        note(blob, told)
-        text = told.texts.get(blob.text("oid"))
-        if text is None:
-            return None
-        found[f"{queries.WORKFLOWS}/{name}"] = text
-    return found

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from checker.evidence import Unavailable
-from checker.http.page import Http, Page
-from checker.services.github.fields import Fields, said
+from checker.http.page import Http
+from checker.services.github.fields import Fields
 from checker.services.github.model import Run, Runs
 from checker.services.github.questions import rest
+from checker.services.github.refusals import refused
 
 PER_PAGE = 100
 
@@ -55,30 +55,3 @@ def run_of(run: Fields) -> Run:
         actor=actor.text("login") if actor else "",
         head_repository=head.text("full_name") if head else "",
     )
-
-
-def refused(page: Page, full_name: str, what: str) -> Unavailable:
-    """Return the exception for a page of Actions that was not given: no repository, no right, no Actions."""
-    try:
-        message = said(Fields(page.json(), page).text("message", 2_000))
-    except Unavailable:
-        message = ""
-    if page.status == 404:
-        return Unavailable(
-            page.request.asked,
-            f"GitHub shows no {what} of {full_name}: it does not exist, is private, or has Actions switched off",
-            "check the spelling, or ask its owner for access",
-        )
-    if page.status == 451:
-        return Unavailable(
-            page.request.asked,
-            f"GitHub has blocked {full_name}",
-            "its owner has to write to GitHub's support",
-        )
-    if page.status == 403:
-        return Unavailable(
-            page.request.asked,
-            f"GitHub refuses the {what} of {full_name}: {message or 'no reason given'}",
-            "give a token that may read Actions",
-        )
-    return page.unavailable(f"answered {page.status}: {message or 'no reason given'}")

@@ -8,9 +8,11 @@ with github.running():
 """
 
 from tests.standins.github.git import Link, Submodule
+from tests.standins.github.repo import Repo
 from tests.standins.github.runs import Job, Run, Step, derived, job
 from tests.standins.github.service import GitHub
-from tests.standins.github.world import Pull, Repo, World
+from tests.standins.github.things import Pull
+from tests.standins.github.world import World
 
 __all__ = [
     "GitHub",

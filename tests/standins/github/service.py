@@ -5,28 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, urlencode
 
 from checker.http import Addresses
 from checker.http.live import Live
 from tests.standins.github.graph import Exhausted, Graph, schema
-from tests.standins.github.shapes import Shapes
-from tests.standins.github.world import Repo, Token, World
+from tests.standins.github.pages import Pages, Refused, codeload, not_found
+from tests.standins.github.things import Token
+from tests.standins.github.world import World
 from tests.standins.server import Answer, Call, Server
 
 LAST = 9_999_999_999
-
-
-class Refused(Exception):
-    """An answer that ends a request early."""
-
-    def __init__(self, status: int, message: str, **more: object) -> None:
-        super().__init__(message)
-        self.answer = Answer({"message": message, "status": str(status), **more}, status)
 
 
 class GitHub:
@@ -167,6 +159,12 @@ class GitHub:
 
     def _rest(self, call: Call, token: Token) -> Answer:
         path = call.path.removeprefix(self.prefix)
+        archive = re.fullmatch(r"/_codeload/([^/]+/[^/]+)/legacy.tar.gz/(\w+)", path)
+        if archive is not None:
+            repo = self.world.find(archive[1], token)
+            if repo is None:
+                raise not_found()
+            return codeload(repo, archive[2])
         found = re.fullmatch(r"/repos/([^/]+/[^/]+)(/.*)?", path)
         numbered = re.fullmatch(r"/repositories/(\d+)(/.*)?", path)
         if found is not None:
@@ -178,9 +176,9 @@ class GitHub:
             repo = self.world.find(one.full_name, token) if one else None
             rest = numbered[2] or ""
         else:
-            raise _not_found()
+            raise not_found()
         if repo is None:
-            raise _not_found()
+            raise not_found()
         if repo.blocked:
             block = {"reason": repo.blocked, "created_at": "2026-10-01T00:00:00Z", "html_url": None}
             status = 451 if repo.blocked == "dmca" else 403
@@ -189,93 +187,4 @@ class GitHub:
             query = f"?{urlencode(call.query)}" if call.query else ""
             to = f"{self.url}/repositories/{repo.id}{quote(rest)}{query}"
             return Answer({"message": "Moved Permanently", "url": to}, 301, {"Location": to})
-        return Pages(self, repo, call).answer(rest)
-
-
-class Pages:
-    """The REST pages of one repository."""
-
-    def __init__(self, github: GitHub, repo: Repo, call: Call) -> None:
-        self.github = github
-        self.repo = repo
-        self.call = call
-        self.shapes = Shapes(github.url)
-
-    def answer(self, path: str) -> Answer:
-        """Return the page at a path below the repository's own."""
-        routes: tuple[tuple[str, Callable[..., Answer]], ...] = (
-            (r"/actions/runs", self.runs),
-            (r"/actions/runs/(\d+)", self.run),
-            (r"/actions/runs/(\d+)/attempts/(\d+)", self.run),
-            (r"/actions/runs/(\d+)/jobs", self.jobs),
-            (r"/actions/runs/(\d+)/attempts/(\d+)/jobs", self.jobs),
-            (r"/git/blobs/([0-9a-f]{40})", self.blob),
-        )
-        for pattern, page in routes:
-            found = re.fullmatch(pattern, path)
-            if found is not None:
-                return page(*found.groups())
-        raise _not_found()
-
-    def runs(self) -> Answer:
-        """Return the runs, newest first."""
-        if not self.repo.actions:
-            raise _not_found()
-        query = self.call.query
-        found = [
-            run
-            for run in reversed(self.repo.runs)
-            if query.get("head_sha", run.sha) == run.sha
-            and query.get("branch", run.branch) == run.branch
-            and query.get("event", run.event) == run.event
-        ]
-        page, headers = self._page(found)
-        runs = [self.shapes.run(self.repo, run) for run in page]
-        return Answer({"total_count": len(found), "workflow_runs": runs}, headers=headers)
-
-    def run(self, id: str, attempt: str = "") -> Answer:
-        """Return one run, in an attempt."""
-        run, chosen = self._attempt(id, attempt)
-        return Answer(self.shapes.run(self.repo, run, chosen))
-
-    def jobs(self, id: str, attempt: str = "") -> Answer:
-        """Return the jobs of an attempt."""
-        run, chosen = self._attempt(id, attempt)
-        page, headers = self._page(chosen.jobs)
-        jobs = [self.shapes.job(self.repo, run, chosen, job) for job in page]
-        return Answer({"total_count": len(chosen.jobs), "jobs": jobs}, headers=headers)
-
-    def blob(self, oid: str) -> Answer:
-        """Return a file's bytes."""
-        from tests.standins.github.git import Blob
-
-        thing = self.repo.objects.get(oid)
-        if not isinstance(thing, Blob):
-            raise _not_found()
-        assert "raw" in self.call.headers.get("accept", "")
-        return Answer(thing.data, headers={"Content-Type": "application/vnd.github.raw+json"})
-
-    def _attempt(self, id: str, number: str) -> tuple[Any, Any]:
-        for run in self.repo.runs:
-            if str(run.id) == id:
-                for attempt in run.attempts:
-                    if attempt.number == int(number or run.newest.number):
-                        return run, attempt
-        raise _not_found()
-
-    def _page(self, found: Sequence[Any]) -> tuple[Sequence[Any], dict[str, str]]:
-        """Return the asked page of a list, and the header that leads to the next one."""
-        size, number = int(self.call.query.get("per_page", 30)), int(self.call.query.get("page", 1))
-        if not 1 <= size <= 100:
-            size = 100
-        part = found[size * (number - 1) : size * number]
-        if size * number >= len(found):
-            return part, {}
-        path = re.sub(r"^.*?/repos/[^/]+/[^/]+", "", self.call.path)
-        query = urlencode({**self.call.query, "page": number + 1})
-        url = f"{self.github.url}/repositories/{self.repo.id}{quote(path)}?{query}"
-        return part, {"Link": f'<{url}>; rel="next"'}
-
-
-def _not_found() -> Refused:
-    return Refused(404, "Not Found", documentation_url="https://docs.github.com/rest")
+        return Pages(self.url, repo, call).answer(rest)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from tests.standins.github.graph import suite_id
+from tests.standins.github.repo import Repo
 from tests.standins.github.runs import Attempt, Job, Run
-from tests.standins.github.world import Repo
+from tests.standins.github.view import suite_id
 
 Json = dict[str, Any]
 
@@ -62,6 +62,12 @@ _REPOSITORY_LINKS = {
 }
 
 
+_COUNTS = (
+    "forks_count stargazers_count watchers_count open_issues_count forks open_issues watchers"
+).split()
+_FEATURES = "has_issues has_projects has_wiki has_pages has_discussions has_downloads".split()
+
+
 class Shapes:
     """Makes JSON of what is in the world; `api` is the server's own base address."""
 
@@ -100,6 +106,53 @@ class Shapes:
             "url": page,
             **{key: page + tail for key, tail in _REPOSITORY_LINKS.items()},
         }
+
+    def repository(self, repo: Repo) -> Json:
+        """Return a repository as its own page tells it."""
+        found = self.plain(repo) | {
+            "subscribers_count": 0,
+            "network_count": 0,
+            "organization": self.user(repo, repo.owner) if repo.organization else None,
+        }
+        for key, full_name in (("parent", repo.fork_of), ("source", repo.fork_of)):
+            if full_name:
+                found[key] = self._other(repo, full_name)
+        if repo.template:
+            found["template_repository"] = self._other(repo, repo.template)
+        return {
+            key: value for key, value in found.items() if value is not None or key != "organization"
+        }
+
+    def plain(self, repo: Repo) -> Json:
+        """Return a repository as pull requests hold it."""
+        return self.minimal(repo) | {
+            "git_url": f"git://github.com/{repo.full_name}.git",
+            "ssh_url": f"git@github.com:{repo.full_name}.git",
+            "clone_url": f"{repo.url}.git",
+            "svn_url": repo.url,
+            "mirror_url": None,
+            "homepage": None,
+            "language": "Python",
+            "size": repo.kilobytes,
+            "default_branch": repo.default_branch,
+            "archived": repo.archived,
+            "disabled": repo.disabled,
+            "visibility": "private" if repo.private else "public",
+            "pushed_at": time(repo.pushed),
+            "created_at": time(repo.created),
+            "updated_at": time(repo.pushed),
+            "license": None,
+            "topics": [],
+            "is_template": False,
+            "allow_forking": True,
+            "web_commit_signoff_required": False,
+            **dict.fromkeys(_COUNTS, 0),
+            **dict.fromkeys(_FEATURES, True),
+        }
+
+    def _other(self, repo: Repo, full_name: str) -> Json:
+        other = Repo(repo.world, full_name, repo.id - 1, repo.created, repo.pushed)
+        return self.plain(other)
 
     def run(self, repo: Repo, run: Run, attempt: Attempt | None = None) -> Json:
         """Return a workflow run in its newest or another attempt."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,18 +13,10 @@ from checker.grading import Grade
 from checker.rubric.scheme import Deadline, default
 from checker.rubric.verdict import Outcome
 from checker.target import Target
-from solutions.variants import REFERENCE
 from tests.standins.github import Repo, job
 from tests.standins.image import Build
-from tests.standins.outside import Outside, outside
-
-CI, PUBLISH, IMAGE = (f".github/workflows/{name}.yml" for name in ("ci", "publish", "image"))
-
-
-def _files(folder: Path) -> dict[str, str]:
-    found = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    kept = (path for path in found if not any("cache" in part for part in path.parts))
-    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in kept}
+from tests.standins.outside import CI, IMAGE, PUBLISH, Outside, outside
+from tests.standins.outside import homework as reference
 
 
 @pytest.fixture
@@ -37,7 +28,7 @@ def world() -> Iterator[Outside]:
 def homework(world: Outside) -> Repo:
     """Let a student do the whole homework well: a pull request that is merged, a tag, a release, an image."""
     repo = world.github.repository("ivanova/hw", {"README.md": "# Homework\n"})
-    repo.push("hw5", _files(REFERENCE))
+    repo.push("hw5", reference())
     pull = repo.pull_request("hw5")
     repo.run(CI, "pull_request", "hw5")
     repo.merge(pull)
@@ -206,7 +197,7 @@ def test_somebody_elses_package_earns_nothing_and_is_flagged(world: Outside) -> 
 
 
 def homework_without_release(world: Outside) -> None:
-    world.github.repository("ivanova/hw", _files(REFERENCE))
+    world.github.repository("ivanova/hw", reference())
 
 
 def test_homework_on_a_branch_is_graded_by_the_runs_of_that_branch(world: Outside) -> None:

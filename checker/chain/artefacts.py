@@ -75,8 +75,13 @@ def nearest(executions: Iterable[Execution], moment: datetime | None) -> Executi
 def awaited(
     executions: Iterable[Execution], now: datetime | None, what: str, place: str
 ) -> Awaited | None:
-    """Return the step that ended so recently that its work need not be visible; None when there is none."""
+    """Return the step that sends something now, or did so recently that it need not be visible; else None."""
     for one in executions:
+        if not one.conclusion:
+            return Awaited(
+                f"{what} is not on {place} yet, and the step that sends it has not ended",
+                one.address,
+            )
         if (
             one.conclusion == "success"
             and one.ended

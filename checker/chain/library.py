@@ -192,7 +192,9 @@ def library_of(
             listings.append(replace(listing, tie=tie, foreign=foreign))
     what = names.names[0] if names.names else "the library"
     newest = max((a.at or NEVER for one in listings for a in one.artefacts), default=NEVER)
-    late = [one for one in uploads if one.ended and one.ended > newest + SKEW]
+    late = [
+        one for one in uploads if not one.conclusion or (one.ended and one.ended > newest + SKEW)
+    ]
     return Library(
         names,
         tuple(listings),

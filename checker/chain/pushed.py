@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -43,6 +43,8 @@ class ImageNames:
     """Sources of names that nobody can tell: `secrets.IMAGE`."""
     is_pushed: bool = True
     """Whether any workflow pushes an image."""
+    is_tagged: bool = True
+    """Whether the repository has a git tag that an image could follow."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -54,6 +56,13 @@ class ImageNames:
     def guess(self) -> str:
         """What of the names is a guess; empty when nothing is."""
         return next((one.guess for refs in self.expected.values() for one in refs if one.guess), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Images:
+    """The images that Docker Hub lists under the names that the image may have."""
+
+    all: tuple[Image, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,36 +127,62 @@ def image_names(
         read = [(text, reference(text, homework.image, owner)) for text in texts]
         expected[tag] = tuple(dict.fromkeys(one for _, one in read if one))
         unread |= dict.fromkeys(text for text, one in read if one is None)
-    return ImageNames(expected, homework.image, owner, tuple(unread))
+    is_tagged = bool(project.tags)
+    return ImageNames(expected, homework.image, owner, tuple(unread), is_tagged=is_tagged)
 
 
 @provides
-def hub(image_names: ImageNames, moments: Moments, http: Http) -> Hub:
-    """Ask Docker Hub for the images, and what the newest of them say of the run that built them."""
+def images(image_names: ImageNames, moments: Moments, http: Http) -> Images:
+    """Ask Docker Hub for the images and their tags."""
     from checker.services import dockerhub as service
 
-    images: list[Image] = []
+    found = [service.image_of(name, http) for name in image_names.names]
+    return Images(
+        tuple(
+            replace(image, tags=tuple(tag for tag in image.tags if moments.sees(tag.pushed)))
+            for image in found
+        )
+    )
+
+
+@provides
+def hub(
+    image_names: ImageNames, images: Images, executions: Executions | Unavailable, http: Http
+) -> Hub:
+    """Ask the registry where the newest images came from that arrived while no run that is known was pushing.
+
+    That costs up to five requests an image, so it is not asked of those whose time tells their run.
+    """
+    from checker.services import dockerhub as service
+
+    ran = executions if isinstance(executions, Executions) else Executions()
+    pushes = ran.of("image-push", _TAG)
     origins: dict[tuple[str, str], Origin] = {}
     gaps: list[Unavailable] = []
-    for name in image_names.names:
-        image = service.image_of(name, http)
-        tags = {tag.name: tag for tag in image.tags if moments.sees(tag.pushed)}
-        images.append(replace(image, tags=tuple(tags.values())))
-        wanted = (
-            one.tag
-            for git_tag, refs in image_names.expected.items()
-            for one in refs
-            if one.name == name and follows(one.tag, git_tag)
-        )
-        for tag in dict.fromkeys(wanted):
-            if tag in tags and len(origins) + len(gaps) < MOST_TAGS:
-                try:
-                    origin = service.origin_of(image, tags[tag], http)
-                except Unavailable as gap:  # the tags are known all the same
-                    gaps.append(gap)
-                else:
-                    origins |= {(name, tag): origin} if origin else {}
-    return Hub(tuple(images), origins, tuple(gaps))
+    for image, tag in _unexplained(image_names, images, pushes):
+        if len(origins) + len(gaps) < MOST_TAGS:
+            try:
+                origin = service.origin_of(image, tag, http)
+            except Unavailable as gap:  # the tags are known all the same
+                gaps.append(gap)
+            else:
+                origins |= {(image.name, tag.name): origin} if origin else {}
+    return Hub(images.all, origins, tuple(gaps))
+
+
+def _unexplained(
+    names: ImageNames, images: Images, pushes: Iterable[Execution]
+) -> Iterator[tuple[Image, Tag]]:
+    """Give the tags that follow a git tag and whose time lies in no step that pushed it with success."""
+    pushes = [one for one in pushes if one.conclusion == "success"]
+    by_name = {image.name: image for image in images.all}
+    for git_tag, refs in _expected(names, pushes).items():
+        ours = [one for one in pushes if one.ref == git_tag]
+        for ref in refs:
+            image = by_name.get(ref.name)
+            for tag in image.tags if image else ():
+                if image and tag.name == ref.tag and nearest(ours, tag.pushed) is None:
+                    yield image, tag
 
 
 @provides
@@ -202,7 +237,9 @@ def pushed_of(
         for name, image in images.items()
     )
     newest = max((a.at or NEVER for one in listings for a in one.artefacts), default=NEVER)
-    late = [one for one in pushes if one.ended and one.ended > newest + SKEW]
+    late = [
+        one for one in pushes if not one.conclusion or (one.ended and one.ended > newest + SKEW)
+    ]
     what = next(iter(missing), "the image")
     moved = tuple(dict.fromkeys(one.remark for one in pushes if "pointed at" in one.remark))
     return Pushed(

@@ -29,10 +29,10 @@ def arrived(
         home = next(one for one, artefact in candidates if artefact is best)
         reason = f"{best.name} is on {home.place}: {home.tie}"
         return met(reason, (Seen(best.name, url=best.url),), (*best.notes, *home.notes), best.at)
-    if awaited:
-        return pending(awaited.reason, (Seen("the step", url=awaited.url),))
     if gaps:
         return unknown(str(next(iter(gaps))))
+    if awaited:
+        return pending(awaited.reason, (Seen("the step", url=awaited.url),))
     if loose := [one for one in there if not one.foreign]:
         one = loose[0]
         reason = (
@@ -68,10 +68,10 @@ def came_from(
         return met(
             f"{best.name} came from a run for {wanted}: {best.by}", seen, best.notes, best.at
         )
-    if awaited:
-        return pending(awaited.reason, (Seen("the step", url=awaited.url),))
     if gaps:
         return unknown(str(next(iter(gaps))))
+    if awaited:
+        return pending(awaited.reason, (Seen("the step", url=awaited.url),))
     if not there:
         return absent
     return _otherwise(there, wanted, unseen)

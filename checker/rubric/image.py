@@ -193,7 +193,7 @@ def tag_is_on_docker_hub(
     """
     verdict = arrived(
         pushed.listings,
-        pushed.gaps,
+        (*pushed.gaps, *pushed.blind),
         pushed.awaited,
         moments,
         _nowhere(pushed, activities, accepted),
@@ -244,6 +244,8 @@ def _nowhere(pushed: Pushed, activities: Activities, accepted: Accepted) -> Verd
                 f"the image's name comes from {source}, which is not known here; {remedy}"
             )
         return not_met(_NOWHERE)
+    if not names.is_tagged:
+        return not_met("no tag was ever pushed, so no image can follow one")
     seen = tuple(Seen(one.name, url=one.url) for one in pushed.listings)
     if pushed.missing:
         reason = f"there is no {pushed.missing[0]} on Docker Hub"

@@ -175,7 +175,7 @@ def package_is_on_the_index(
     remedy = "publish from a workflow, or link to the repository under `[project.urls]`"
     return arrived(
         _accepted(library, accepted),
-        library.gaps,
+        (*library.gaps, *library.blind),
         library.awaited,
         moments,
         _nowhere(library, activities, accepted),

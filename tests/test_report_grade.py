@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
 from checker.actions.activity import Activities
+from checker.evidence import Unavailable
 from checker.grading import Grade
 from checker.report import markdown
 from checker.report.terminal import terminal
 from checker.rubric.settings import read
+from checker.rubric.verdict import unknown
+from tests.past import all_of_it, pushed
 from tests.samples import everything, graded, missed, mixed, no_workflows, workflows
+from tests.test_report_html import COMMIT, live
 
 HOSTILE = "\x1b[31m<b>[red]|`x`\u202e"
 
@@ -124,3 +129,56 @@ def test_markdown_has_a_row_for_each_criterion_and_advice_for_each_gap() -> None
     assert html.count("<details>") == len(grade.unmet)
     assert "homework: 8 of 30" in html
     assert "<code>.github/workflows/ci.yml:14</code> <code>- run: make lint</code>" in html
+
+
+def test_the_chain_is_a_line_for_each_item() -> None:
+    lines = terminal(live(), width=100).splitlines()
+    drawn = [line for line in lines if re.match(r"(CI|LIB|IMG) +[✓✗?…] configured", line)]
+    assert [re.findall(r"[✓✗?…] (?:configured|ran|delivered)", line) for line in drawn] == [
+        ["✗ configured", "✓ ran"],
+        ["✗ configured", "✓ ran", "✓ delivered"],
+        ["✗ configured", "✗ ran", "? delivered"],
+    ]
+    assert not any("configured" in line for line in terminal(graded(mixed())).splitlines())
+
+
+def test_lateness_flags_and_gaps_are_told_in_a_terminal() -> None:
+    text = terminal(live(), width=100)
+    assert "late by 1 min: 50 %" in text
+    assert "For the teacher to look at" in text
+    assert text.index("fork of `you/homework`") > text.index("For the teacher to look at")
+    assert "actions/runs/2/job/21" in text
+
+
+def test_several_gaps_are_told_one_by_one() -> None:
+    past = all_of_it()
+    gaps = (Unavailable("x", "Docker Hub answered 503"),)
+    library = replace(past["library"], listings=(), gaps=(Unavailable("y", "PyPI answered 502"),))
+    grade = graded(everything(), **{**past, "library": library, "pushed": pushed(gaps=gaps)})
+    text = terminal(grade, width=100)
+    assert "24 of 30; 6 could not be graded:" in text
+    assert "  3 (LIB5, LIB6): PyPI answered 502" in text
+    assert "  3 (IMG5, IMG6): Docker Hub answered 503" in text
+
+
+def test_a_repository_that_could_not_be_had_is_a_sentence() -> None:
+    grade = graded(Activities())
+    unseen = tuple(
+        replace(line, verdict=unknown("GitHub answered 503")) for line in grade.items[0].lines
+    )
+    blank = replace(grade, default_branches=(), items=(replace(grade.items[0], lines=unseen),))
+    assert terminal(blank, width=100).splitlines() == [
+        "homework",
+        "",
+        "0 of 30; 10 could not be graded: GitHub answered 503",
+    ]
+    assert "| CI1 |" not in markdown.report(blank)
+
+
+def test_markdown_shows_the_chain_with_links_to_runs_and_lines() -> None:
+    text = markdown.report(live())
+    assert "| | configured | → ran | → delivered |" in text
+    assert "[Run publish: success](<https://github.com/me/hw/actions/runs/2/job/21>)" in text
+    assert f"(<https://github.com/me/homework/blob/{COMMIT}/.github/workflows/ci.yml#L14>)" in text
+    assert "*2 Nov 2026 12:03 UTC: late by 1 min: 50 %*" in text
+    assert text.index("### For the teacher to look at") < text.index("fork of")

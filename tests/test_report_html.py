@@ -16,7 +16,7 @@ from checker.report.chain import chains
 from checker.report.links import Links
 from checker.rubric.notices import Notice
 from checker.rubric.settings import read
-from checker.rubric.verdict import Outcome, Seen
+from checker.rubric.verdict import Outcome, Seen, unknown
 from tests.past import all_of_it, executions, pushed, ran
 from tests.samples import everything, graded, missed, mixed, no_workflows, workflows
 
@@ -189,6 +189,17 @@ def test_a_grade_without_gaps_or_unmet_criteria_has_no_section_for_them() -> Non
     assert 'id="gaps"' in page
     whole = graded(everything(), **all_of_it())
     assert 'id="gaps"' not in html.report(whole)
+
+
+def test_a_repository_that_could_not_be_had_has_no_verdicts_to_show() -> None:
+    grade = graded(Activities())
+    unseen = tuple(
+        replace(line, verdict=unknown("GitHub answered 503")) for line in grade.items[0].lines
+    )
+    blank = replace(grade, default_branches=(), items=(replace(grade.items[0], lines=unseen),))
+    written = html.report(blank)
+    assert 'id="verdicts"' not in written
+    assert "GitHub answered 503" in written.partition('id="gaps"')[2]
 
 
 def test_nothing_yet_is_a_first_step_and_not_a_wall_of_red() -> None:

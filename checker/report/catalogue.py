@@ -12,8 +12,8 @@ from rich.text import Text
 from checker.actions.activity import KINDS
 from checker.actions.catalogue import Entry, Form
 from checker.grading import Json
+from checker.report.console import WIDEST, rendered
 from checker.report.json import dumped
-from checker.report.terminal import WIDEST, rendered
 
 
 def as_text(entries: Sequence[Entry], *, width: int = 80, colour: bool = False) -> str:

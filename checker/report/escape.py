@@ -12,6 +12,8 @@ import unicodedata
 _PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "␡", 0x0A: " ", 0x09: " "}
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 _MARKDOWN = re.compile(r"([\\`*_\[\]#!|~>]|:(?=//)|(?<=www)\.)")
+_REFERENCE = re.compile(r"([@#]|\bGH-)(?=\w)", re.IGNORECASE)
+"""What GitHub turns into a mention of a person or of an issue, also where it stands escaped."""
 _BACKTICKS = re.compile(r"`+")
 _SAFE_IN_MERMAID = re.compile(r"[\w .,/=+@-]", re.UNICODE)
 
@@ -50,7 +52,7 @@ def markdown(text: str) -> str:
 def _prose(text: str) -> str:
     text = _MARKDOWN.sub(r"\\\1", text)
     text = text.replace("&", "&amp;").replace("<", "&lt;")
-    return re.sub(r"([@#])(?=\w)", "\\1\u2060", text)
+    return _REFERENCE.sub("\\1\u2060", text)
 
 
 def code(text: str) -> str:

@@ -50,3 +50,10 @@ _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 def is_start(grade: Grade) -> bool:
     """Say whether there is nothing yet: then a first step helps more than reasons."""
     return any(notice.text.startswith("There are no workflows") for notice in grade.notices)
+
+
+def is_blank(grade: Grade) -> bool:
+    """Say whether not even the repository could be had: then a sentence says all there is."""
+    return not grade.default_branches and all(
+        line.verdict.outcome is Outcome.UNKNOWN for line in grade.lines
+    )

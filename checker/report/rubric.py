@@ -8,9 +8,9 @@ from rich.text import Text
 
 from checker import __version__
 from checker.grading import Json, number, whole
+from checker.report.console import WIDEST, prose, rendered
 from checker.report.escape import markdown, plain
 from checker.report.json import dumped
-from checker.report.terminal import WIDEST, prose, rendered
 from checker.rubric.criterion import Criterion
 from checker.rubric.scheme import TITLES, Rubric, default
 

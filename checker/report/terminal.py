@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable
-from io import StringIO
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.syntax import Syntax
 from rich.table import Table
@@ -15,18 +13,16 @@ from rich.text import Text
 
 from checker.actions.workflows import FOLDER
 from checker.grading import Grade, Item, Line, number
+from checker.report.chain import chains
+from checker.report.console import WIDEST, prose, rendered
+from checker.report.drawing import drawn
 from checker.report.escape import plain
-from checker.report.marks import COLOURS, MARKS, is_start
+from checker.report.marks import COLOURS, MARKS, is_blank, is_start
 from checker.rubric.notices import Notice
-from checker.rubric.verdict import Outcome
+from checker.rubric.verdict import Outcome, Seen
 
-WIDEST = 100
-"""Longer lines are hard to read, however wide the window is."""
-
-_CODE = re.compile(r"`([^`]+)`")
 _EMPHASIS = re.compile(r"(?<![\w*])\*(\w[^*]*)\*(?!\w)")
 _FENCE = re.compile(r"^```ya?ml\n(.*?)^```\n?", re.DOTALL | re.MULTILINE)
-_BLANKS = re.compile(r"[ ]+$", re.MULTILINE)
 _BAR = 30
 
 
@@ -34,49 +30,40 @@ def terminal(grade: Grade, *, width: int = 80, colour: bool = False) -> str:
     """Return a grade as text for a window of a width, with colours or without."""
     width = max(40, min(width, WIDEST))
     brief = is_start(grade)
-    parts: list[RenderableType] = [_header(grade, width), *map(_notice, grade.notices)]
-    parts += (_item(item, width, brief=brief) for item in grade.items)
+    if is_blank(grade):
+        return rendered([_title(grade), _footer(grade)], width, colour=colour)
+    parts: list[RenderableType] = [_header(grade, width)]
+    if grade.page:
+        parts.append(drawn(chains(grade), width))
+    flags = [one for one in grade.notices if one.is_flag]
+    parts += (_notice(one) for one in grade.notices if not one.is_flag)
+    parts += (_item(item, grade, width, brief=brief) for item in grade.items)
     parts += _advice(grade, most=1 if brief else len(grade.items))
+    if flags:
+        heading = Text("For the teacher to look at", "bold underline")
+        parts += (heading, *map(_notice, flags))
     parts.append(_footer(grade))
     return rendered(parts, width, colour=colour)
 
 
-def rendered(parts: Iterable[RenderableType], width: int, *, colour: bool) -> str:
-    """Return what rich makes of some parts, a blank line after each and no blanks at line ends."""
-    page = StringIO()
-    console = Console(
-        file=page,
-        width=width,
-        color_system="standard" if colour else None,
-        force_terminal=colour,
-        legacy_windows=False,
-        highlight=False,
-        _environ={},
-    )
-    for part in parts:
-        console.print(part, crop=False)
-        console.print()
-    return _BLANKS.sub("", page.getvalue()).rstrip("\n") + "\n"
-
-
-def prose(text: str, style: str = "") -> Text:
-    """Return a line of text in which nothing acts, with what stands between backticks in cyan."""
-    shown = Text(plain(text, 1000), style=style)
-    shown.highlight_regex(_CODE, "cyan")
-    return shown
-
-
 def _header(grade: Grade, width: int) -> RenderableType:
-    title = Text(plain(grade.name, 80), style="bold")
-    if grade.ref:
-        title.append(f" · branch {plain(grade.ref, 60)}", style="not bold")
-    default = " or ".join(plain(branch, 40) for branch in grade.default_branches)
-    title.append(f" · default branch {default}", style="not bold dim")
-    lines: list[RenderableType] = [title]
+    lines: list[RenderableType] = [_title(grade)]
     if grade.chosen:
         lines.append(prose(grade.chosen, "dim"))
     lines += [Text(""), _score(grade, min(_BAR, width - 30))]
     return Group(*lines)
+
+
+def _title(grade: Grade) -> Text:
+    title = Text(plain(grade.name, 80), style="bold")
+    if grade.ref:
+        title.append(f" · branch {plain(grade.ref, 60)}", style="not bold")
+    if grade.commit:
+        title.append(f" · commit {plain(grade.commit, 7).removesuffix('…')}", style="not bold dim")
+    if grade.default_branches:
+        default = " or ".join(plain(branch, 40) for branch in grade.default_branches)
+        title.append(f" · default branch {default}", style="not bold dim")
+    return title
 
 
 def _score(grade: Grade, cells: int) -> Text:
@@ -108,7 +95,7 @@ def _notice(notice: Notice) -> RenderableType:
     )
 
 
-def _item(item: Item, width: int, *, brief: bool) -> RenderableType:
+def _item(item: Item, grade: Grade, width: int, *, brief: bool) -> RenderableType:
     table = Table.grid(padding=(0, 1))
     table.add_column(width=1)
     table.add_column(width=5)
@@ -116,7 +103,7 @@ def _item(item: Item, width: int, *, brief: bool) -> RenderableType:
     table.add_column(justify="right", no_wrap=True)
     table.width = width
     for line in item.lines:
-        table.add_row(*_row(line, brief=brief))
+        table.add_row(*_row(line, grade, brief=brief))
     heading = Table.grid(expand=True)
     heading.add_column(ratio=1)
     heading.add_column(justify="right")
@@ -126,21 +113,23 @@ def _item(item: Item, width: int, *, brief: bool) -> RenderableType:
     return Group(heading, table)
 
 
-def _row(line: Line, *, brief: bool) -> tuple[RenderableType, ...]:
+def _row(line: Line, grade: Grade, *, brief: bool) -> tuple[RenderableType, ...]:
     verdict = line.verdict
     colour = "dim" if brief else COLOURS[verdict.outcome]
     is_open = verdict.outcome in {Outcome.UNKNOWN, Outcome.PENDING}
     body: list[RenderableType] = [Text(line.criterion.statement, "dim" if is_open else "")]
     if verdict.outcome is Outcome.MET:
-        body.append(_quietly(line))
+        body.append(_quietly(line, grade))
     elif not is_open and not brief:
         body.append(prose(verdict.reason, colour))
         body += (
-            Text().append(plain(seen.place), "cyan").append(f"  {plain(seen.text, 120)}")
+            Text().append(_place(seen, grade), "cyan").append(f"  {plain(seen.text, 120)}")
             for seen in verdict.seen
         )
-    elif is_open and verdict.seen:
+    elif is_open and (verdict.seen or len(grade.gaps) > 1):
         body.append(prose(verdict.reason, colour))
+    if line.late:
+        body.append(Text(line.late, "yellow"))
     if not brief:
         body += (prose(f"note: {note}", "yellow") for note in verdict.notes)
     earned = "–" if is_open else number(line.points)
@@ -152,13 +141,21 @@ def _row(line: Line, *, brief: bool) -> tuple[RenderableType, ...]:
     )
 
 
-def _quietly(line: Line) -> Text:
+def _quietly(line: Line, grade: Grade) -> Text:
     """Return a met criterion's reason and places on as few lines as there is room for."""
     text = prose(line.verdict.reason, "dim")
-    places = dict.fromkeys(seen.place.removeprefix(f"{FOLDER}/") for seen in line.verdict.seen)
+    places = dict.fromkeys(
+        _place(seen, grade).removeprefix(f"{FOLDER}/") for seen in line.verdict.seen
+    )
     if places:
-        text.append(" · ").append(plain(", ".join(places)), "cyan")
+        text.append(" · ").append(", ".join(places), "cyan")
     return text
+
+
+def _place(seen: Seen, grade: Grade) -> str:
+    """Return where something stands; a page of the repository without the repository's address."""
+    place = seen.place
+    return plain(place.removeprefix(f"{grade.page}/") if grade.page else place)
 
 
 def _advice(grade: Grade, *, most: int) -> list[RenderableType]:
@@ -197,7 +194,15 @@ def _yaml(source: str) -> Text:
 
 
 def _footer(grade: Grade) -> RenderableType:
-    lines = [prose(grade.summary, "bold")]
+    if len(grade.gaps) > 1:
+        total = f"{number(grade.points)} of {number(grade.of)}; {number(grade.not_graded)} could"
+        lines = [Text(f"{total} not be graded:", "bold")]
+        lines += (
+            prose(f"  {number(gap.points)} ({', '.join(gap.ids)}): {gap.reason}")
+            for gap in grade.gaps
+        )
+    else:
+        lines = [prose(grade.summary, "bold")]
     if any(gap.reason == "a folder shows no runs" for gap in grade.gaps):
         lines.append(
             Text(

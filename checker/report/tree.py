@@ -19,9 +19,9 @@ from checker.actions.steps import StepOutcome
 from checker.actions.syntax import Trigger
 from checker.actions.workflows import FOLDER, Workflows
 from checker.explanation import Explanation
+from checker.report.console import WIDEST, prose, rendered
 from checker.report.escape import plain
 from checker.report.marks import ANSWER_COLOURS, ANSWER_MARKS, SHORT_EVENTS
-from checker.report.terminal import WIDEST, prose, rendered
 from checker.services.repository import Repository
 
 _NARROW = 78

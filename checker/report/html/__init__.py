@@ -15,7 +15,7 @@ from checker.grading import Grade, number
 from checker.report.chain import chains
 from checker.report.escape import plain
 from checker.report.links import Links
-from checker.report.marks import MARKS, is_start, moment
+from checker.report.marks import MARKS, is_blank, is_start, moment
 from checker.rubric.verdict import Outcome
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def report(grade: Grade, links: Links | None = None) -> str:
         chains=chains(grade),
         first=_first(grade)[: 1 if is_start(grade) else None],
         start=is_start(grade),
+        blank=is_blank(grade),
         flags=[notice for notice in grade.notices if notice.is_flag],
         home=links.safe(grade.page),
         link=lambda seen: links.of(seen, grade),

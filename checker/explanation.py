@@ -10,7 +10,8 @@ from checker.actions.events import Names, event
 from checker.actions.redaction import Redaction
 from checker.actions.simulate import Simulation, WorkflowOutcome
 from checker.actions.workflows import Workflows
-from checker.evidence import Evidence
+from checker.evidence import Evidence, Unavailable
+from checker.http import Http
 from checker.rubric.notices import Notice, notices
 from checker.services.repository import Repository
 from checker.target import Target
@@ -21,7 +22,7 @@ class Explanation:
     """All that a report says about what would happen."""
 
     path: str
-    """The folder as it was asked for."""
+    """The folder or the repository as it was asked for."""
     repository: Repository
     workflows: Workflows
     activities: Activities
@@ -47,14 +48,17 @@ class Explanation:
         )
 
 
-def explain(target: Target, names: Names, on: str = "") -> Explanation:
+def explain(target: Target, names: Names, on: str = "", http: Http | None = None) -> Explanation:
     """Say what a target would do on all events, and in full on one of them when `on` names it.
 
-    Raises ValueError when there is no such folder, branch or event.
+    `http` is the door to GitHub, which a repository needs: its files are asked for, and nothing else. Raises
+    ValueError when there is no such folder, branch or event, and Unavailable when GitHub does not answer.
     """
     if on:
         event(on, names)  # refuses a name that is none, before anything is read
-    evidence = Evidence(target, names=names)
+    no_runs = Unavailable(f"the runs of {target}", "what would happen needs no runs")
+    door = {} if http is None else {"http": http}
+    evidence = Evidence(target, names=names, runs=no_runs, **door)
     explanation = evidence.call(_explanation)
     if not on:
         return explanation
@@ -69,7 +73,7 @@ def _explanation(
     activities: Activities,
     redaction: Redaction,
 ) -> Explanation:
-    path = target.folder
+    path = target.folder or str(target)
     return Explanation(path, repository, workflows, activities, notices(workflows), redaction)
 
 

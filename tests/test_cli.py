@@ -98,11 +98,6 @@ def test_a_rubric_file_changes_the_points(homework: Path, tmp_path: Path) -> Non
     ("arguments", "words"),
     [
         (("grade", "absent"), "there is no folder 'absent'"),
-        (
-            ("grade", "me/homework"),
-            "git clone https://github.com/me/homework && checker grade home",
-        ),
-        (("grade", "me/homework@hw5"), "checker grade homework --ref hw5"),
         (("grade", "file.txt"), "is a file"),
         (("grade", "empty", "--ref", "a b"), "is no branch name"),
         (("grade", "empty", "--ref", "hw5"), "is no git repository"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from checker.cli.output import BAD_INPUT, BadInput, colour, safe, show, width
+from checker.cli.output import BAD_INPUT, BadInput, Unanswered, colour, safe, show, width
 from checker.cli.targets import named
 
 if TYPE_CHECKING:
@@ -23,9 +23,10 @@ Examples:
   checker explain .                       which activity runs on which event
   checker explain . --event tag           what would happen if I pushed a tag, and why not
   checker explain . --event tag --tag 2.0
-  checker explain */ --format jsonl       a line for each of many repositories"""
+  checker explain me/homework             the same for a repository on GitHub
+  checker explain */ --format jsonl       a line for each of many folders"""
 )
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path())
+@click.argument("paths", metavar="FOLDER|OWNER/REPO...", nargs=-1, required=True, type=click.Path())
 @click.option("--event", type=click.Choice(EVENTS), help="Explain this event in full.")
 @click.option("--default-branch", metavar="NAME", default="", help="The branch homework goes to.")
 @click.option("--tag", metavar="NAME", default="v1.2.3", show_default=True, help="The tag's name.")
@@ -47,7 +48,7 @@ def explain(
     actor: str,
     form: str,
 ) -> None:
-    """Tell what the workflows of a folder would do, and for what they would not, why not."""
+    """Tell what the workflows of a folder or repository would do, and for what not, why not."""
     from checker import explanation  # noqa: F401 - loaded before processes are forked
     from checker.actions.events import Names
     from checker.cli.many import answers
@@ -63,7 +64,7 @@ def explain(
     for shown in answers(ask, paths):
         if isinstance(shown, BadInput):
             shown.show()
-            status = BAD_INPUT
+            status = status if status == BAD_INPUT else shown.exit_code
         elif isinstance(shown, str):
             show(shown)
         else:
@@ -78,13 +79,22 @@ def explain(
 def _explained(
     path: str, default_branch: str, names: Names, event: str, form: str
 ) -> str | dict[str, Json] | BadInput:
-    """Return what to print about one folder: text, an object of a document to come, or what is wrong."""
+    """Return what to print of one repository: text, an object of a document to come, or what is wrong."""
     from checker import explanation
+    from checker.cli.doors import live
+    from checker.evidence import Unavailable
 
     try:
-        one = explanation.explain(named(path, "", default_branch), names, event)
+        target = named(path, "", default_branch)
+        if target.folder:
+            one = explanation.explain(target, names, event)
+        else:
+            with live() as door:
+                one = explanation.explain(target, names, event, door)
     except ValueError as error:
         return BadInput(safe(error))
+    except Unavailable as gap:
+        return Unanswered(safe(ValueError(f"{target}: {gap}")))
     if form in {"json", "jsonl"}:
         from checker.report import jsonl
 

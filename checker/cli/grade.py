@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,12 @@ import click
 
 from checker.cli.output import INCOMPLETE, NOT_MET, colour, refuse, show, width, write
 from checker.cli.rubric import chosen
-from checker.cli.targets import named
+from checker.cli.targets import listed, moment, named
 
 if TYPE_CHECKING:
     from checker.grading import Grade
+    from checker.rubric.scheme import Rubric
+    from checker.target import Target
 
 FORMATS = ("text", "markdown", "json", "html", "github")
 ENDINGS = {".html": "html", ".htm": "html", ".md": "markdown", ".json": "json", ".txt": "text"}
@@ -22,7 +25,7 @@ Exit status:
   0  everything is met
   1  something is not met
   2  bad input: no such folder, a malformed rubric file …
-  3  nothing is unmet, and something could not be graded
+  3  nothing is unmet, and something could not be graded: a service did not answer
      (a folder shows no runs, so a perfect folder ends here)"""
 
 
@@ -32,15 +35,34 @@ Exit status:
 \b
 Examples:
   checker grade .
-  checker grade hw5 --only CI --only LIB1
-  checker grade hw5 --ref develop --rubric rubric.yaml --format markdown
-  checker grade . --output grade.html --output grade.json"""
+  checker grade me/homework
+  checker grade me/homework@hw5 --output grade.html
+  checker grade me/homework --save case.json
+  checker grade --from case.json --only LIB
+  checker grade hw5 --ref develop --rubric rubric.yaml --format markdown"""
 )
-@click.argument("path", type=click.Path())
-@click.option("--ref", metavar="BRANCH", default="", help="The branch to grade, read from git.")
+@click.argument("target", metavar="FOLDER|OWNER/REPO", required=False, default="")
+@click.option("--ref", metavar="BRANCH", default="", help="The branch to grade.")
 @click.option("--rubric", "file", metavar="FILE", type=click.Path(), help="A teacher's rubric.")
 @click.option("--only", metavar="ID", multiple=True, help="An item (CI) or criterion (LIB1).")
 @click.option("--default-branch", metavar="NAME", default="", help="The branch homework goes to.")
+@click.option("--pypi", metavar="NAME", default="", help="The library's name on PyPI.")
+@click.option("--image", metavar="USER/NAME", default="", help="The image on Docker Hub.")
+@click.option(
+    "--student", metavar="NAME", default="", help='Who did it: "Surname Name" or surname_name.'
+)
+@click.option(
+    "--roster", metavar="FILE", type=click.Path(), help="A class list that says these three."
+)
+@click.option(
+    "--as-of", metavar="TIME", default="", help="Pass over what came later: 2026-11-30T23:59+03:00."
+)
+@click.option(
+    "--save", metavar="FILE", type=click.Path(), help="Keep every answer, to grade again from."
+)
+@click.option(
+    "--from", "case", metavar="FILE", type=click.Path(), help="Grade from answers that were kept."
+)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text")
 @click.option(
     "--output",
@@ -53,20 +75,36 @@ Examples:
 @click.pass_context
 def grade(
     context: click.Context,
-    path: str,
+    target: str,
     ref: str,
     file: str | None,
     only: tuple[str, ...],
     default_branch: str,
+    pypi: str,
+    image: str,
+    student: str,
+    roster: str | None,
+    as_of: str,
+    save: str | None,
+    case: str | None,
     form: str,
     files: tuple[str, ...],
 ) -> None:
-    """Grade a folder: a checkout of a student's repository."""
-    from checker import grading
+    """Grade a repository on GitHub, or a folder: a checkout of one.
 
+    A repository's runs and what it published are looked at too. A folder shows only its files.
+    """
+    if case and (target or any((ref, default_branch, pypi, image, student, roster, save))):
+        raise click.UsageError("--from knows what it was made for: leave out which repository")
     try:
-        rubric = chosen(file).only(only)
-        found = grading.grade(named(path, ref, default_branch), rubric)
+        rubric, at = chosen(file).only(only), moment(as_of)
+        if case:
+            found = replayed(case, rubric, at)
+        else:
+            wanted = named(
+                target, ref, default_branch, package=pypi, image=image, student=_spelled(student)
+            )
+            found = graded(listed(wanted, roster) if roster else wanted, rubric, at, save)
     except ValueError as error:
         refuse(error)
     forms = {file: ENDINGS.get(Path(file).suffix.lower(), form) for file in files}
@@ -77,11 +115,60 @@ def grade(
     context.exit(status(found))
 
 
+def graded(
+    wanted: Target, rubric: Rubric, as_of: datetime | None = None, save: str | None = None
+) -> Grade:
+    """Grade a folder or, over the network, a repository. Raises ValueError."""
+    from checker import grading
+
+    if wanted.folder:
+        if save:
+            raise ValueError("--save keeps what services answered, and for a folder none is asked")
+        return grading.grade(wanted, rubric, as_of=as_of)
+    if save and not Path(save).absolute().parent.is_dir():
+        raise ValueError(f"{save}: there is no such folder to write into")
+    from checker.cli.doors import live
+    from checker.http.replay import Recorder
+
+    with live() as door:
+        recorder = Recorder(door) if save else None
+        found = grading.grade(wanted, rubric, http=recorder or door, as_of=as_of)
+    if recorder and save:
+        try:
+            recorder.write(Path(save), wanted)
+        except OSError as error:
+            raise ValueError(
+                f"{save}: {error.strerror}; expected a file that can be written"
+            ) from None
+    return found
+
+
+def replayed(file: str, rubric: Rubric, as_of: datetime | None) -> Grade:
+    """Grade from a saved case alone. Raises ValueError."""
+    from checker import grading
+    from checker.http import case
+    from checker.http.replay import Replay
+
+    try:
+        found = case.read(Path(file))
+    except OSError as error:
+        raise ValueError(f"{file}: {error.strerror}; expected a case that --save wrote") from None
+    return grading.grade(found.target, rubric, http=Replay(found), as_of=as_of)
+
+
 def status(found: Grade) -> int:
     """Return the exit status that tells a grade's outcome."""
     from checker.rubric.verdict import Outcome
 
     return {Outcome.MET: 0, Outcome.NOT_MET: NOT_MET}.get(found.outcome, INCOMPLETE)
+
+
+def _spelled(name: str) -> str:
+    if not name:
+        return ""
+    from checker.services.names import surname_name
+
+    return surname_name(name)
 
 
 def _report(found: Grade, form: str, *, coloured: bool) -> str:
@@ -90,13 +177,15 @@ def _report(found: Grade, form: str, *, coloured: bool) -> str:
 
         return json.report(found)
     if form == "markdown":
+        from checker.cli.doors import links
         from checker.report import markdown
 
-        return markdown.report(found)
+        return markdown.report(found, links())
     if form == "html":
+        from checker.cli.doors import links
         from checker.report import html
 
-        return html.report(found)
+        return html.report(found, links())
     if form == "github":
         from checker.report import annotations
 

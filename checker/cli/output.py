@@ -19,6 +19,12 @@ class BadInput(click.ClickException):
     exit_code = BAD_INPUT
 
 
+class Unanswered(BadInput):
+    """A service did not answer, and without its answer there is nothing to show."""
+
+    exit_code = INCOMPLETE
+
+
 def refuse(error: ValueError) -> NoReturn:
     """End the command with status 2 and the error's sentence."""
     raise BadInput(safe(error)) from None

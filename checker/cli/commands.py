@@ -9,11 +9,14 @@ from collections.abc import Sequence
 import click
 
 from checker import __version__
+from checker.cli.cache import cache
 from checker.cli.catalogue import catalogue
 from checker.cli.completion import completion
 from checker.cli.explain import explain
+from checker.cli.feedback import feedback
 from checker.cli.grade import grade
-from checker.cli.output import BAD_INPUT, INTERRUPTED, PIPE_CLOSED
+from checker.cli.init import init
+from checker.cli.output import INTERRUPTED, PIPE_CLOSED
 from checker.cli.rubric import rubric
 
 
@@ -30,7 +33,7 @@ def run(arguments: Sequence[str]) -> int:
         return INTERRUPTED
     except click.ClickException as error:
         error.show()
-        return BAD_INPUT
+        return error.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads the rest
         return PIPE_CLOSED
@@ -42,6 +45,7 @@ def run(arguments: Sequence[str]) -> int:
     epilog="""\b
 Examples:
   checker grade .
+  checker grade me/homework --output grade.html
   checker explain . --event tag
   checker rubric --format yaml > rubric.yaml""",
 )
@@ -49,9 +53,10 @@ Examples:
 def checker() -> None:
     """Grade CI/CD homework.
 
-    What would a repository's workflows do, and on which event? Nothing of it is executed.
+    What would a repository's workflows do, what did they do, and what came out into the world? A
+    folder shows the first; a repository on GitHub shows all three. Nothing of it is executed.
     """
 
 
-for command in (grade, explain, rubric, catalogue, completion):
+for command in (grade, explain, feedback, init, rubric, catalogue, cache, completion):
     checker.add_command(command)

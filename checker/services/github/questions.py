@@ -15,7 +15,7 @@ JSON = "application/vnd.github+json"
 RAW = "application/vnd.github.raw"
 """A file's own bytes; `+json` may be left out (docs.github.com, Media types), and no JSON comes."""
 NOTHING: Mapping[str, object] = MappingProxyType({})
-_HEADERS = {"X-GitHub-Api-Version": "2022-11-28"}
+HEADERS = {"X-GitHub-Api-Version": "2022-11-28"}
 """The version whose fields are read; GitHub keeps it until March 2028 at least (its changelog, 2026-03-12)."""
 
 
@@ -40,7 +40,7 @@ def rest(
             url,
             asked,
             accept=accept,
-            headers=_HEADERS,
+            headers=HEADERS,
             keep=keep,
             largest=largest,
             redirects=redirects,
@@ -57,7 +57,7 @@ def query(http: Http, text: str, variables: Mapping[str, object], asked: str) ->
             graphql_url(http),
             asked,
             body=body.encode(),
-            headers=_HEADERS,
+            headers=HEADERS,
             keep="no",
         )
     )

@@ -265,6 +265,11 @@ def test_a_token_without_rights_to_checks_gets_the_same_grade(outside: Outside) 
     assert outside.grade(NAME, token=token).summary == "30 of 30"
 
 
+def test_without_a_token_the_grade_is_the_same(outside: Outside) -> None:
+    outside.complete()
+    assert outside.grade(NAME, token="").summary == "30 of 30"
+
+
 def test_a_publishing_run_that_is_under_way_is_pending(outside: Outside) -> None:
     repo = outside.github.repository(NAME, {"README.md": ""})
     repo.push("homework", homework())

@@ -8,6 +8,7 @@ with outside() as world:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
@@ -93,6 +94,17 @@ class Outside:
         for name, server in self._servers.items():
             lines += [f"{name} {call.line}" for call in server.calls]
         return lines
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many requests each of them was asked so far."""
+        github = Counter({"GitHub": len(self.service.calls)})
+        return github + Counter({name: len(one.calls) for name, one in self._servers.items()})
+
+    def answer_after(self, seconds: float) -> None:
+        """Let all of them wait so long before each answer."""
+        for one in (self.service.server, *self._servers.values()):
+            one.latency = seconds
 
     def grade(
         self,

@@ -52,16 +52,20 @@ class GitHub:
         return self.world.now.timestamp()
 
     @property
+    def server(self) -> Server:
+        """The server, while it is running."""
+        assert self._server is not None
+        return self._server
+
+    @property
     def url(self) -> str:
         """Base address of the REST API, without a slash at the end."""
-        assert self._server is not None
-        return self._server.url + self.prefix
+        return self.server.url + self.prefix
 
     @property
     def calls(self) -> list[Call]:
         """What was asked, in order."""
-        assert self._server is not None
-        return self._server.calls
+        return self.server.calls
 
     @property
     def lines(self) -> list[str]:

@@ -57,6 +57,13 @@ def test_a_merge_into_another_branch_is_a_push_to_that_branch() -> None:
     assert event(run(branch="main", sha=OTHER), **about) == "push"
 
 
+def test_a_push_older_than_all_pull_requests_that_were_read_is_nobodys_guess() -> None:
+    many = tuple(pull(number=n, merge_sha=f"{n:040}", created=minutes(9)) for n in range(60))
+    assert event(run(1), pull_requests=many) == ""
+    assert event(run(10), pull_requests=many) == "push"
+    assert event(run(1), pull_requests=many[:59]) == "push"
+
+
 def test_a_branch_named_like_a_tag_is_told_by_its_commit() -> None:
     both = {
         "tags": (Tag("1.0", TAGGED),),

@@ -50,12 +50,18 @@ RUNS = tuple(run(number, updated=minutes(number + 3)) for number in (90, 60, 30,
 def test_a_run_is_looked_at_when_something_leads_to_it(
     shelves: tuple[Shelf, ...], registry: Hub, known: tuple[Run, ...], ids: list[int]
 ) -> None:
-    assert [one.id for one in named_or_near(RUNS, known, shelves, registry)] == ids
+    assert [one.id for one in named_or_near(RUNS, known, shelves, registry, ())] == ids
+
+
+def test_runs_of_workflows_that_publish_come_first() -> None:
+    runs = [run(number, workflow=f"{number}.yml") for number in range(10, 4, -1)]
+    found = named_or_near(runs, (), (shelf(minutes(9)),), Hub(), {"5.yml"})
+    assert [one.id for one in found] == [5, 10, 9, 8]
 
 
 def test_only_a_few_runs_are_looked_at_however_much_arrived() -> None:
     runs = tuple(run(number) for number in range(50))
-    assert len(named_or_near(runs, (), (shelf(minutes(10)),), Hub())) == 4
+    assert len(named_or_near(runs, (), (shelf(minutes(10)),), Hub(), ())) == 4
 
 
 def test_a_release_arrives_with_its_first_file() -> None:
@@ -97,4 +103,6 @@ def test_an_earlier_attempt_is_looked_at_when_the_last_one_explains_too_little(
 
 def test_a_run_that_has_not_ended_may_be_the_one() -> None:
     open_ = run(5, status="in_progress", conclusion="", updated=None)
-    assert named_or_near((open_,), (), (shelf(minutes(5) + timedelta(days=1)),), Hub()) == (open_,)
+    assert named_or_near((open_,), (), (shelf(minutes(5) + timedelta(days=1)),), Hub(), ()) == (
+        open_,
+    )

@@ -117,6 +117,12 @@ def test_a_step_that_published_elsewhere_explains_nothing() -> None:
     assert found.listings[0].artefacts[0].run == ""
 
 
+def test_what_is_signed_elsewhere_did_not_come_from_a_step_that_was_running_too() -> None:
+    foreign = provenance(repository_id=9, repository="you/hw")
+    found = library(shelf(wheel(minutes(2.5)), signed=foreign), history=executions(UPLOAD))
+    assert found.listings[0].artefacts[0].run == ""
+
+
 def test_the_first_file_of_a_release_tells_when_it_arrived() -> None:
     sdist = File("hw-1.2.3.tar.gz", "1.2.3", minutes(9))
     found = library(shelf(sdist, wheel(minutes(2.5))), history=executions(UPLOAD))

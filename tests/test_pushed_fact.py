@@ -131,6 +131,11 @@ def test_a_step_for_another_tag_explains_nothing() -> None:
     assert [one.run for one in listing.artefacts] == [""]
 
 
+def test_what_names_another_source_did_not_come_from_a_step_that_was_running_too() -> None:
+    there = hub(tag(at=minutes(3.5)), origin=Origin("you/hw"))
+    assert pushed(there, executions(PUSH)).listings[0].artefacts[0].run == ""
+
+
 def test_latest_is_not_looked_at() -> None:
     names = image_names(expected={"v1.2.3": (Reference("me/hw", "latest"),)})
     history = executions(

@@ -35,7 +35,7 @@ def push(
 
 def img4(*found: Execution, came: Pushed | None = None, accepted: Accepted = DEFAULT) -> Verdict:
     return image.pushing_ran_and_succeeded(
-        executions(*found), came or past.pushed(), accepted, Moments()
+        came or past.pushed(), executions(*found), accepted, Moments()
     )
 
 
@@ -61,7 +61,7 @@ def test_a_run_for_a_tag_pushed(execution: Execution, outcome: Outcome) -> None:
 def test_no_run_for_a_tag_is_not_met_and_one_that_has_expired_is_unknown() -> None:
     expired = Executions(gaps={"image-push": "GitHub keeps runs for 400 days"})
     assert img4().outcome is NOT_MET
-    judged = image.pushing_ran_and_succeeded(expired, past.pushed(), DEFAULT, Moments())
+    judged = image.pushing_ran_and_succeeded(past.pushed(), expired, DEFAULT, Moments())
     assert judged.outcome is UNKNOWN
 
 

@@ -37,7 +37,7 @@ STRICT = Accepted(testpypi=False)
 
 def lib4(*found: Execution, came: Library | None = None, accepted: Accepted = DEFAULT) -> Verdict:
     return library.publishing_ran_and_succeeded(
-        executions(*found), came or past.library(), accepted, Moments()
+        came or past.library(), executions(*found), accepted, Moments()
     )
 
 
@@ -74,7 +74,7 @@ def test_a_run_published(execution: Execution, accepted: Accepted, outcome: Outc
 def test_no_run_is_not_met_and_one_that_cannot_be_seen_is_unknown() -> None:
     def judge(history: Executions) -> Outcome:
         return library.publishing_ran_and_succeeded(
-            history, past.library(), DEFAULT, Moments()
+            past.library(), history, DEFAULT, Moments()
         ).outcome
 
     assert judge(Executions()) is NOT_MET
@@ -110,6 +110,14 @@ def test_a_release_whose_provenance_names_the_run_proves_the_run_that_nobody_sho
     verdict = lib4(came=past.library(on_pypi(release())))
     assert verdict.outcome is MET
     assert [one.url for one in verdict.seen][-1] == "https://github.com/me/hw/actions/runs/2"
+
+
+def test_a_release_proves_its_run_while_github_is_silent() -> None:
+    def judge(came: Library) -> Outcome:
+        return library.publishing_ran_and_succeeded(came, GAP, DEFAULT, Moments()).outcome
+
+    assert judge(past.library(on_pypi(release()))) is MET
+    assert judge(past.library(on_pypi(release(event="tag")))) is UNKNOWN
 
 
 def test_a_pull_request_from_a_fork_is_named_beside_the_failure() -> None:

@@ -12,6 +12,9 @@ from checker.services.github.model import Project, PullRequest, Run, Tag
 FOLLOWS = timedelta(minutes=2)
 """A run that another one starts (`workflow_run`) is there this soon after that one has ended."""
 
+MANY = 60
+"""With so many pull requests there may be others that were not read."""
+
 _BY_NAME = {
     "release": "release",
     "workflow_dispatch": "manual",
@@ -89,6 +92,9 @@ def _push(run: Run, project: Project, default: str, flow: Workflow | None) -> Ca
         for pull in project.pull_requests:
             if pull.merge_sha == run.sha and pull.merge_sha and pull.base == default:
                 return Cause("merge", pull=pull)
+        pulls = project.pull_requests
+        if len(pulls) >= MANY and all(one.created and one.created > run.created for one in pulls):
+            return Cause("", "the pull requests of that time are more than were read")
         return Cause("push")
     if is_branch:
         return Cause("branch-push")

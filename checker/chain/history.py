@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from checker.actions.activity import Activities, Kind
 from checker.chain.choosing import Chosen
 from checker.chain.executions import Execution, Executions, Reading, executions_of
 from checker.chain.library import Shelf
@@ -23,7 +24,7 @@ MOST_ATTEMPTS = 4
 MOST_RELEASES = 3
 """Releases and image tags, the newest, for which a run is sought by its time."""
 
-_MAKES = ("publish", "image-push")
+_MAKES: tuple[Kind, ...] = ("publish", "image-push")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ def further(
     known_runs: KnownRuns,
     chosen: Chosen,
     executions: Executions,
+    activities: Activities,
     pypi: Shelf | Unavailable,
     testpypi: Shelf | Unavailable,
     hub: Hub | Unavailable,
@@ -55,7 +57,8 @@ def further(
     records: list[Record] = []
     gap = ""
     try:
-        if more := named_or_near(known_runs.all, chosen.runs, shelves, registry):
+        makers = {one.workflow for kind in _MAKES for one in activities.of(kind)}
+        if more := named_or_near(known_runs.all, chosen.runs, shelves, registry, makers):
             records += github.records_of(project, more, http)
         for run, attempt in attempts_before(chosen.runs, executions, arrivals(shelves, registry)):
             records.append(github.attempt_of(project, run, attempt, http))
@@ -71,9 +74,16 @@ def history(executions: Executions, further: Further, reading: Reading) -> Execu
 
 
 def named_or_near(
-    runs: Sequence[Run], known: Iterable[Run], shelves: Iterable[Shelf], hub: Hub
+    runs: Sequence[Run],
+    known: Iterable[Run],
+    shelves: Iterable[Shelf],
+    hub: Hub,
+    makers: Collection[str],
 ) -> tuple[Run, ...]:
-    """Return the runs not looked at yet that provenance names, or that were running when something arrived."""
+    """Return the runs not looked at yet that provenance names, or that were open when something arrived.
+
+    `makers` are the workflows that publish or push today; runs of others come last.
+    """
     shelves = tuple(shelves)
     seen = {run.id for run in known}
     named = {one.run for shelf in shelves for one in shelf.signed.values()}
@@ -86,7 +96,7 @@ def named_or_near(
         for run in runs
         if run.id not in seen and (run.id in named or any(_spans(run, time) for time in open_times))
     ]
-    found.sort(key=lambda run: run.id not in named)
+    found.sort(key=lambda run: (run.id not in named, run.workflow not in makers))
     return tuple(found[:MOST_RUNS])
 
 

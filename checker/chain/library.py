@@ -223,6 +223,10 @@ def _artefacts(
         provenance = next((signed[one.name] for one in files if one.name in signed), None)
         if provenance and _is_own(provenance, project):
             found.append(_signed(artefact, provenance, uploads, history, project))
+        elif (
+            provenance and provenance.verified
+        ):  # it came from elsewhere, whatever was running then
+            found.append(artefact)
         elif upload := nearest(uploads, first.uploaded):
             found.append(replace(artefact, run=upload.run, event=upload.event, by=by_time(upload)))
         else:

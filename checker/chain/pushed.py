@@ -286,6 +286,8 @@ def _artefact(
             event = _TAG if origin.ref == f"refs/tags/{git_tag}" else ""
         url = f"{project.url}/actions/runs/{origin.run}"
         return replace(artefact, run=url, event=event, by="its provenance names the run")
+    if origin and origin.source and not is_own:  # it came from elsewhere, whatever was running then
+        return artefact
     if push := nearest(pushes, tag.pushed):
         return replace(artefact, run=push.run, event=push.event, by=by_time(push))
     if origin and is_own and origin.commit:

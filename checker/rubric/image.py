@@ -9,6 +9,7 @@ from checker.actions.activity import Activities, Activity
 from checker.actions.command import has_hole, holes
 from checker.actions.workflows import Workflows
 from checker.chain import Executions, Moments, Pushed
+from checker.evidence import Unavailable
 from checker.rubric.accepted import Accepted
 from checker.rubric.authority import authorised
 from checker.rubric.criterion import criterion
@@ -162,7 +163,7 @@ def image_tag_follows_the_git_tag(
 
 @criterion("IMG4", points=2, level="ran")
 def pushing_ran_and_succeeded(
-    history: Executions, pushed: Pushed, accepted: Accepted, moments: Moments
+    pushed: Pushed, history: Executions | Unavailable, accepted: Accepted, moments: Moments
 ) -> Verdict:
     """A run for a tag happened and its pushing step succeeded.
 

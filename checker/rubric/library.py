@@ -5,6 +5,7 @@ from __future__ import annotations
 from checker.actions.activity import Activities, Activity
 from checker.actions.workflows import Workflows
 from checker.chain import Executions, Library, Listing, Moments
+from checker.evidence import Unavailable
 from checker.rubric.accepted import Accepted
 from checker.rubric.authority import authorised
 from checker.rubric.criterion import criterion
@@ -140,7 +141,7 @@ def upload_is_authorised_by_a_secret(
 
 @criterion("LIB4", points=2, level="ran")
 def publishing_ran_and_succeeded(
-    history: Executions, library: Library, accepted: Accepted, moments: Moments
+    library: Library, history: Executions | Unavailable, accepted: Accepted, moments: Moments
 ) -> Verdict:
     """A run for a pull request to master published, and its publishing step succeeded.
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from checker.actions.activity import Kind
 from checker.chain import Artefact, Execution, Executions, Moments
+from checker.evidence import Unavailable
 from checker.rubric.findings import title
 from checker.rubric.verdict import Seen, Verdict, met, not_met, pending, unknown
 
@@ -43,7 +44,7 @@ def ran(
     step: str,
     events: Collection[str],
     wanted: str,
-    history: Executions,
+    history: Executions | Unavailable,
     accepts: Callable[[Execution], bool],
     delivered: Iterable[Artefact],
     moments: Moments,
@@ -55,18 +56,18 @@ def ran(
     `step` and `wanted` are words for reasons: `publishing`, `a pull request to master`. What came out (`delivered`)
     proves a success that something may swallow; `awaits` says that it may not be visible yet.
     """
+    came = [one for one in delivered if one.run and one.event in events]
+    if isinstance(history, Unavailable):
+        return _by_what_came(came, moments) or unknown(str(history))
     all_of = [one for one in history.of(kind) if accepts(one)]
     found = [one for one in all_of if one.event in events]
     good = [one for one in found if one.conclusion == "success"]
-    came = [one for one in delivered if one.run and one.event in events]
     proven = [one for one in good if not one.doubt or _made(one, came)]
     if proven:
         best = moments.best(proven)
         return met(f"the {step} step succeeded", (shown(best),), success_notes(best), best.ended)
-    if came:
-        made = moments.best(came)
-        seen = (Seen(made.name, url=made.url), Seen("its run", url=made.run))
-        return met(f"{made.name} came from such a run: {made.by}", seen, made.notes, made.at)
+    if proof := _by_what_came(came, moments):
+        return proof
     if good:
         reason = f"the {step} step ended as success, which proves nothing: {good[0].doubt}"
         judge = pending if awaits else unknown
@@ -90,6 +91,15 @@ def ran(
     on = on if other.event == "push" else title(other.event)
     reason = f"no run for {wanted} has a {step} step; one ran on {on}"
     return not_met(reason, (shown(other),))
+
+
+def _by_what_came(came: list[Artefact], moments: Moments) -> Verdict | None:
+    """Return that a run did it whose work is there; None when there is none."""
+    if not came:
+        return None
+    made = moments.best(came)
+    seen = (Seen(made.name, url=made.url), Seen("its run", url=made.run))
+    return met(f"{made.name} came from such a run: {made.by}", seen, made.notes, made.at)
 
 
 def _made(execution: Execution, artefacts: Iterable[Artefact]) -> bool:

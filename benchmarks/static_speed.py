@@ -1,7 +1,7 @@
 """How long a folder of repositories takes: python benchmarks/static_speed.py CORPUS [RUNS].
 
 All of ours: every repository, every workflow, all eight events, in one call of the command; on Linux it
-reads them on all processors. zizmor: in one call too, offline, on all processors. repo-review: a process a
+reads them on all processors. zizmor: in one call too, offline. repo-review: a process a
 repository, which is how it is meant to be called. `checker, one processor` is ours kept to a single one.
 """
 

@@ -139,6 +139,22 @@ def test_a_part_is_told_who_joins_and_outlives_that_it_cannot_let_them_in(place:
     assert (place.log / "doors.log").read_text().endswith("there is no room for petrov_boris\n")
 
 
+@dataclass(frozen=True)
+class Deaf(Pages):
+    """A part that does not end when it is asked to; nothing is lost when it is killed."""
+
+    ends_within: float = 0.1
+    code: str = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {Pages.code}"
+
+
+def test_a_part_that_does_not_end_is_killed_as_soon_as_it_says(place: Place) -> None:
+    with Supervisor(place, [Pages(), Deaf("deaf")]) as made:
+        made.up()
+        processes = {name: psutil.Process(pid) for name, pid in running(place).items() if name}
+    assert not any(one.is_running() for one in processes.values())
+    assert running(place) == {}
+
+
 def test_a_part_that_dies_over_and_over_is_given_up_with_its_last_words(place: Place) -> None:
     dying = Pages(code="import sys; sys.exit('no such thing as a port')")
     with (

@@ -13,7 +13,10 @@ from checker.campus.place import Place
 
 
 class Part(Protocol):
-    """One server of the campus. Its methods may be called from several threads, each for another part."""
+    """One server of the campus. Its methods may be called from several threads, each for another part.
+
+    It may have `ends_within`, the seconds after which it is killed when it does not end by itself.
+    """
 
     @property
     def name(self) -> str:

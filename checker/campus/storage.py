@@ -45,6 +45,8 @@ class Storage:
 
     name: str = "storage"
     after: Sequence[str] = ()
+    ends_within: float = 3.0
+    """Seconds it is given to end. SeaweedFS takes two or hangs, and a kill loses nothing that it accepted."""
 
     @property
     def title(self) -> str:

@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
@@ -20,10 +20,13 @@ from checker.campus import people
 from checker.campus.part import Part, Welcoming
 from checker.campus.place import CampusError, Place, is_free
 
-READY_WITHIN = 60.0
-"""Seconds after which a part that does not answer has failed; on a quiet machine they all take less than 15."""
+READY_WITHIN = 120.0
+"""Seconds after which a part that does not answer has failed.
+
+On a quiet machine they all take less than 15; the first start of a busy one, which has to compile MLflow, took 55.
+"""
 ENDS_WITHIN = 10.0
-"""Seconds that a part has to end by itself; SeaweedFS needs more than four."""
+"""Seconds that a part has to end by itself, unless its own `ends_within` says otherwise."""
 _RESTARTS = 5
 """So often within a minute a part that dies is started again."""
 _FILE = "running.json"
@@ -107,7 +110,8 @@ class Supervisor:
     def down(self) -> None:
         """End all parts and what they started."""
         self._stopping.set()
-        _end([child.process.pid for child in self._children.values()])
+        children = self._children.values()
+        _end({one.process.pid: getattr(one.part, "ends_within", ENDS_WITHIN) for one in children})
         for name, child in self._children.items():
             child.process.wait()
             self.progress(name, "ended", time.monotonic() - child.started)
@@ -228,24 +232,26 @@ def end(place: Place) -> bool:
         with contextlib.suppress(psutil.Error):
             psutil.Process(supervisor).wait(2 * ENDS_WITHIN)
         found = {name: pid for name, pid in running(place).items() if name}
-    _end(found.values())
+    _end(dict.fromkeys(found.values(), ENDS_WITHIN))
     return bool(supervisor or found)
 
 
-def _end(pids: Iterable[int]) -> None:
-    """Ask process groups to end, wait, and kill what is left."""
-    pids = list(pids)
+def _end(limits: Mapping[int, float]) -> None:
+    """Ask process groups to end, and kill what is left after so many seconds."""
     processes = []
-    for pid in pids:
+    for pid, seconds in limits.items():
         with contextlib.suppress(psutil.Error):
             one = psutil.Process(pid)
-            processes += [one, *one.children(recursive=True)]
+            processes += [(each, seconds) for each in (one, *one.children(recursive=True))]
             _signal(pid, signal.SIGTERM)
-    _, alive = psutil.wait_procs(processes, timeout=ENDS_WITHIN)
-    for one in alive:
-        with contextlib.suppress(psutil.Error):
-            one.kill()
-    for pid in pids:
+    begun = time.monotonic()
+    for limit in sorted(set(limits.values())):
+        asked = [one for one, seconds in processes if seconds == limit]
+        _, alive = psutil.wait_procs(asked, timeout=max(0.0, begun + limit - time.monotonic()))
+        for one in alive:
+            with contextlib.suppress(psutil.Error):
+                one.kill()
+    for pid in limits:
         _end_group(pid)
 
 

@@ -1,4 +1,4 @@
-"""Draw docs/images/grade.svg from what `checker grade` really prints: python -m docs.pictures."""
+"""Draw the pictures of the README from what `checker grade` really prints and writes: python -m docs.pictures."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import re
 import subprocess
 import sys
 import tempfile
+from dataclasses import astuple
 from io import StringIO
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
@@ -76,12 +78,47 @@ def grade() -> str:
     return svg(grade_as_printed(), f"checker grade {SHOWN}")
 
 
+def page_as_written() -> str:
+    """Return the page of a homework that was done on stand-ins of the services, with a fault and an outage.
+
+    A linter that cannot fail came last, and Docker Hub does not answer.
+    """
+    from checker.report import html
+    from checker.report.links import Links
+    from tests.standins.outside import outside
+    from tests.test_live import CI, homework
+
+    variant = next(one for one in variants() if one.name == SHOWN)
+    with outside() as world, tempfile.TemporaryDirectory() as folder:
+        repo = homework(world)
+        masked = (variant.write(Path(folder)) / CI).read_text(encoding="utf-8")
+        repo.push("main", {CI: masked})
+        repo.run(CI)
+        world.github.moment(None)
+        world.down["Docker Hub"] = 503
+        services = (urlsplit(url).netloc for url in astuple(world.addresses) if url)
+        return html.report(world.grade("ivanova/hw"), Links(*services))
+
+
+def page() -> bytes:
+    """Return a picture of the upper part of that page in a browser."""
+    from tests.browser import chromium
+
+    with chromium() as browser, tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "grade.html"
+        file.write_text(page_as_written(), encoding="utf-8")
+        shown = browser.new_page(viewport={"width": 1100, "height": 1000}, color_scheme="light")
+        shown.goto(file.as_uri())
+        return shown.screenshot(type="png")
+
+
 def main() -> None:
-    """Draw the picture and say where it is."""
+    """Draw the pictures and say where they are."""
     IMAGES.mkdir(exist_ok=True)
-    target = IMAGES / "grade.svg"
-    target.write_text(grade(), encoding="utf-8")
-    print(f"{target}: written")
+    drawn = {"grade.svg": grade().encode(), "page.png": page()}
+    for name, content in drawn.items():
+        (IMAGES / name).write_bytes(content)
+        print(f"{IMAGES / name}: written")
 
 
 if __name__ == "__main__":

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import pytest
+from tests.standins.processes import program
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -26,19 +24,12 @@ _FLAGS = (
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Give a headless Chromium; without one the test is skipped, and on CI it fails."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        program = None
-    if program is None:
-        missing = "needs Chromium and the package playwright"
-        if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
+    """Give a headless Chromium; without one the test is skipped, and on CI, where Linux has it, it fails."""
+    from playwright.sync_api import sync_playwright
+
+    path = program("chromium", "chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=[*_FLAGS])
+        browser = playwright.chromium.launch(executable_path=path, args=[*_FLAGS])
         try:
             yield browser
         finally:

@@ -4,10 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from checker.cli.commands import checker as main
 from checker.rubric import criteria
+from tests.standins.outside import outside
+from tests.test_cli_live import environment
+from tests.test_live import homework
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -22,8 +26,7 @@ def test_its_rubric_is_the_rubric():
     rows = re.findall(r"^\| ([A-Z]+\d) \| (.+) \| (\d+) \|$", README, re.MULTILINE)
     rubric = {one.id: (one.statement, one.points) for one in criteria()}
     assert rows
-    for id, statement, points in rows:
-        assert (statement, float(points)) == rubric[id]
+    assert {id: (statement, float(points)) for id, statement, points in rows} == rubric
 
 
 def test_every_task_it_names_is_one():
@@ -47,3 +50,23 @@ def test_every_option_it_names_is_one():
 @pytest.mark.parametrize("path", MODULES + LINKS)
 def test_every_file_it_names_is_there(path):
     assert (ROOT / path).exists()
+
+
+def test_what_it_shows_of_an_outage_is_what_is_printed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (shown,) = re.findall(
+        r"```console\n\$ checker (.*?)\n(.*?)\$ echo \$\?\n(\d)\n```", README, re.DOTALL
+    )
+    words, text, status = shown
+    with outside() as world:
+        homework(world)
+        world.down["Docker Hub"] = 503
+        done = CliRunner().invoke(main, words.split(), env=environment(world))
+    assert (done.stdout, done.exit_code) == (text, int(status))
+
+
+def test_the_action_takes_what_its_example_gives_it():
+    (example,) = re.findall(r"```yaml\n(- uses: actions/checkout.*?)```", README, re.DOTALL)
+    step = yaml.safe_load(example)[1]
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    assert set(step["with"]) <= set(action["inputs"])

@@ -85,8 +85,8 @@ def page_as_written() -> str:
     """
     from checker.report import html
     from checker.report.links import Links
-    from tests.standins.outside import outside
-    from tests.test_live import CI, homework
+    from tests.standins.outside import CI, outside
+    from tests.test_live import homework
 
     variant = next(one for one in variants() if one.name == SHOWN)
     with outside() as world, tempfile.TemporaryDirectory() as folder:

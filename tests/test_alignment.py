@@ -10,7 +10,7 @@ import pytest
 from checker.actions.syntax import read_workflow
 from checker.actions.workflows import Workflows
 from checker.chain.alignment import align, align_steps
-from checker.chain.naming import pattern
+from checker.chain.labels import pattern
 from checker.services.github.model import Job, Step
 from checker.services.repository import Folder, Repository
 from tests.past import NOON, job, step

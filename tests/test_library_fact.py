@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from checker.chain import Executions, Library, LibraryNames, Shelf
-from checker.chain.library import library_names, library_of
+from checker.chain.indexes import library_names
+from checker.chain.library import library_of
 from checker.services.homework import Homework
 from checker.services.packages import File, Package, Provenance
 from checker.services.repository import Folder, Repository

@@ -103,7 +103,7 @@ def img6(found: Pushed, accepted: Accepted = DEFAULT) -> Verdict:
         (past.pushed(on_hub(), names=GUESSED), UNKNOWN, UNKNOWN),
         (past.pushed(on_hub(image_tag()), names=GUESSED), MET, MET),
         (past.pushed(on_hub(), gaps=(GAP,)), UNKNOWN, UNKNOWN),
-        (past.pushed(on_hub(), blind=(GAP,)), NOT_MET, UNKNOWN),
+        (past.pushed(on_hub(), blind=(GAP,)), UNKNOWN, UNKNOWN),
         (past.pushed(on_hub(), awaited=Awaited("not yet", "https://x")), PENDING, PENDING),
         (past.pushed(names=image_names(expected={}, unread=("⟦secrets.IMAGE⟧:1.2.3",))), UNKNOWN, UNKNOWN),
         (past.pushed(names=image_names(expected={}, is_pushed=False)), NOT_MET, NOT_MET),

@@ -160,7 +160,7 @@ GAP = Unavailable("the files of hw", "PyPI answered 503")
         (past.library(on_pypi()), NOT_MET, NOT_MET),
         (past.library(on_pypi(), gaps=(GAP,)), UNKNOWN, UNKNOWN),
         (past.library(on_pypi(release()), gaps=(GAP,)), MET, MET),
-        (past.library(on_pypi(), blind=(GAP,)), NOT_MET, UNKNOWN),
+        (past.library(on_pypi(), blind=(GAP,)), UNKNOWN, UNKNOWN),
         (past.library(on_pypi(), awaited=Awaited("not yet", "https://x")), PENDING, PENDING),
         (past.library(on_pypi(release()), awaited=Awaited("not yet", "https://x")), MET, MET),
         (past.library(names=()), UNKNOWN, UNKNOWN),

@@ -9,7 +9,8 @@ from types import SimpleNamespace
 import pytest
 
 from checker.chain import Earlier, KnownRuns, Moments, Source
-from checker.chain.sources import earlier, gaps, handed_in, newest_before, telling_commits
+from checker.chain.runs import gaps, handed_in, telling_commits
+from checker.chain.sources import earlier, newest_before
 from checker.chain.times import seen_project, seen_record, seen_runs
 from checker.evidence import Unavailable
 from checker.http import Offline

@@ -8,10 +8,13 @@ from checker.chain.artefacts import Artefact, Awaited, Listing
 from checker.chain.choosing import Chosen
 from checker.chain.executions import Execution, Executions, Reading, Unseen
 from checker.chain.history import Further
-from checker.chain.library import Library, LibraryNames, Shelf
-from checker.chain.pushed import Hub, ImageNames, Pushed
+from checker.chain.indexes import LibraryNames, Shelf
+from checker.chain.library import Library
+from checker.chain.pushed import Pushed
 from checker.chain.references import Reference
-from checker.chain.sources import Earlier, HandedIn, KnownRuns, Quoted, Records, Source
+from checker.chain.registry import Hub, ImageNames
+from checker.chain.runs import HandedIn, KnownRuns, Records
+from checker.chain.sources import Earlier, Quoted, Source
 from checker.chain.times import Moments
 
 __all__ = [

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from checker.actions.syntax import Job, Step, Workflow
 from checker.actions.workflows import FOLDER, Workflows
-from checker.chain.naming import Pattern, pattern, step_patterns
+from checker.chain.labels import Pattern, pattern, step_patterns
 from checker.services.github import model
 
 MAX_DEPTH = 10

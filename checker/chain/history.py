@@ -9,9 +9,9 @@ from datetime import datetime
 from checker.actions.activity import Activities, Kind
 from checker.chain.choosing import Chosen
 from checker.chain.executions import Execution, Executions, Reading, executions_of
-from checker.chain.library import Shelf
-from checker.chain.pushed import Hub
-from checker.chain.sources import KnownRuns
+from checker.chain.indexes import Shelf
+from checker.chain.registry import Hub
+from checker.chain.runs import KnownRuns
 from checker.chain.times import SKEW, Moments, seen_record
 from checker.evidence import Unavailable, provides
 from checker.http import Http

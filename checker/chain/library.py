@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from checker.actions.activity import Activities
 from checker.chain.artefacts import Artefact, Awaited, Listing, awaited, by_time, nearest
 from checker.chain.causes import cause_of
 from checker.chain.executions import Execution, Executions
+from checker.chain.indexes import LibraryNames, Shelf, is_own
 from checker.chain.times import NEVER, SKEW, Moments
 from checker.evidence import Unavailable, provides
 from checker.http import Http
 from checker.services.github.model import Project, Run
-from checker.services.homework import Homework
 from checker.services.packages import File, Package, Provenance
-from checker.services.repository import Repository
 
-MOST_NAMES = 3
-"""Names that are asked for; a repository with more libraries names its own in homework.yml."""
-MOST_SIGNATURES = 2
-"""Releases of a library whose provenance is asked for, the newest."""
 MOST_RELEASES = 20
 """Releases of a library that are looked at, the newest."""
 
@@ -30,36 +24,10 @@ _INDEX = {"PyPI": "pypi", "TestPyPI": "testpypi"}
 
 
 @dataclass(frozen=True, slots=True)
-class LibraryNames:
-    """What the library may be called on an index, the likeliest first."""
-
-    names: tuple[str, ...] = ()
-    version: str = ""
-    """The version that `pyproject.toml` states; empty when none or when it is made while building."""
-    why: str = ""
-    """Why there is no name, in one sentence part."""
-    can_be: bool = True
-    """Whether there may be a library after all, though no name can be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """What one index has under the names that the library may have."""
-
-    index: str
-    """`PyPI`, `TestPyPI`."""
-    packages: tuple[Package, ...] = ()
-    signed: Mapping[str, Provenance] = field(default_factory=dict)
-    """File name -> what its attestation says."""
-    gaps: tuple[Unavailable, ...] = ()
-    """What the index did not tell of the packages: attestations, links."""
-
-
-@dataclass(frozen=True, slots=True)
 class Library:
     """The library wherever it was found, with what ties it to the repository."""
 
-    names: LibraryNames = LibraryNames()
+    names: LibraryNames
     listings: tuple[Listing, ...] = ()
     """One for each index and name that was asked for, PyPI first."""
     gaps: tuple[Unavailable, ...] = ()
@@ -69,77 +37,6 @@ class Library:
     awaited: Awaited | None = None
     unseen: str = ""
     """Why there may be runs that published and that nobody can see; empty when there are none."""
-
-
-@provides
-def library_names(homework: Homework, repository: Repository) -> LibraryNames:
-    """Return the names to ask for: what is stated, else what the repository's files call its libraries."""
-    from checker.services.naming import library_names as read
-
-    files = repository.files
-    found = [one for one in read(files) if one.normal]
-    version = found[0].version if found else ""
-    if homework.package:
-        return LibraryNames((homework.package,), version)
-    names = tuple(dict.fromkeys(one.normal for one in found))[:MOST_NAMES]
-    if names:
-        return LibraryNames(names, version)
-    places = [path for path in files.paths if path.rpartition("/")[2] in _DECLARE]
-    if places:
-        return LibraryNames(why=f"{places[0]} gives the library no name that can be read")
-    return LibraryNames(
-        why="no pyproject.toml, setup.cfg or setup.py names a library", can_be=False
-    )
-
-
-_DECLARE = ("pyproject.toml", "setup.cfg", "setup.py")
-
-
-@provides
-def pypi(library_names: LibraryNames, project: Project, moments: Moments, http: Http) -> Shelf:
-    """Ask PyPI for the library."""
-    return _shelf("PyPI", library_names, project, moments, http)
-
-
-@provides
-def testpypi(
-    library_names: LibraryNames,
-    activities: Activities,
-    project: Project,
-    moments: Moments,
-    http: Http,
-) -> Shelf:
-    """Ask TestPyPI for the library, when a workflow publishes there."""
-    if not any(one.target == "testpypi" for one in activities.of("publish")):
-        return Shelf("TestPyPI")
-    return _shelf("TestPyPI", library_names, project, moments, http)
-
-
-def _shelf(
-    index: str, names: LibraryNames, project: Project, moments: Moments, http: Http
-) -> Shelf:
-    """Ask an index for each name: its files, and of the newest releases who signed them, else what they link to."""
-    from checker.services import pypi as service
-
-    packages: list[Package] = []
-    signed: dict[str, Provenance] = {}
-    gaps: list[Unavailable] = []
-    for name in names.names:
-        package = service.package_of(name, index, http)
-        package = replace(
-            package, files=tuple(f for f in package.files if moments.sees(f.uploaded))
-        )
-        try:
-            for file in list({f.version: f for f in package.files if f.has_provenance}.values()):
-                if len(signed) < MOST_SIGNATURES:
-                    found = service.provenance_of(package, file, http)
-                    signed |= {file.name: found} if found else {}
-            if package.files and not any(_is_own(one, project) for one in signed.values()):
-                package = service.with_links(package, http)
-        except Unavailable as gap:  # the files are known all the same
-            gaps.append(gap)
-        packages.append(package)
-    return Shelf(index, tuple(packages), signed, tuple(gaps))
 
 
 @provides
@@ -221,7 +118,7 @@ def _artefacts(
             f"{package.name} {version}", package.page(version), at=first.uploaded, notes=notes
         )
         provenance = next((signed[one.name] for one in files if one.name in signed), None)
-        if provenance and _is_own(provenance, project):
+        if provenance and is_own(provenance, project):
             found.append(_signed(artefact, provenance, uploads, history, project))
         elif (
             provenance and provenance.verified
@@ -284,15 +181,6 @@ def _event(provenance: Provenance, project: Project) -> str:
     return cause_of(run, project, project.default_branch).event
 
 
-def _is_own(provenance: Provenance, project: Project) -> bool:
-    """Say whether an attestation names this repository: by its number, which a new name does not change."""
-    if provenance.refused:
-        return False
-    if provenance.verified and provenance.repository_id and project.id:
-        return provenance.repository_id == project.id
-    return provenance.repository.lower() == project.full_name.lower()
-
-
 def _tie(
     package: Package,
     artefacts: tuple[Artefact, ...],
@@ -301,7 +189,7 @@ def _tie(
     project: Project,
 ) -> str:
     own = {file.name for file in package.files}
-    if any(_is_own(one, project) for name, one in signed.items() if name in own):
+    if any(is_own(one, project) for name, one in signed.items() if name in own):
         return "its provenance names this repository"
     if any(artefact.run for artefact in artefacts):
         return "it arrived while a publishing step of this repository was running"
@@ -325,7 +213,7 @@ def _tie(
 def _foreign(package: Package, signed: Mapping[str, Provenance], project: Project) -> str:
     for file in package.files:
         one = signed.get(file.name)
-        if one and one.verified and not _is_own(one, project):
+        if one and one.verified and not is_own(one, project):
             return f"its provenance names another repository, {one.repository}"
     uploaded = [file.uploaded for file in package.files]
     if (

@@ -250,6 +250,24 @@ def test_runs_that_are_not_shown_say_why_that_may_be(github: GitHub, name: str) 
         runs_of(name, github.door())
 
 
+def test_a_token_that_may_not_read_actions_is_told_so(github: GitHub) -> None:
+    github.world.repository("petrov/private", WORKFLOW, private=True)
+    token = github.world.token("github_pat_2", reads=("petrov/private",), actions=False)
+    with pytest.raises(Unavailable, match="not accessible by personal access token"):
+        runs_of("petrov/private", github.door(token))
+
+
+def test_a_repository_its_runs_and_their_jobs_cost_three_requests(
+    github: GitHub, homework: Repo
+) -> None:
+    for _ in range(5):
+        homework.run()
+    door = github.door()
+    found = snapshot(Target(repository="ivanova/hw"), door)
+    records_of(found.project, runs_of("ivanova/hw", door).all, door)
+    assert len(github.calls) == 3
+
+
 def test_a_renamed_repository_s_runs_are_found_under_the_old_name(
     github: GitHub, homework: Repo
 ) -> None:

@@ -13,7 +13,7 @@ from checker.http.page import Http, Page
 from checker.services.github import flat, pages
 from checker.services.github.archive import MAX_PACKED, Archive, unpack
 from checker.services.github.choice import Candidate, Choice, choose
-from checker.services.github.fields import Fields, objects
+from checker.services.github.fields import Fields, objects, said
 from checker.services.github.files import Remote
 from checker.services.github.model import Branch, Project, PullRequest
 from checker.services.github.queries import WORKFLOWS
@@ -145,9 +145,10 @@ def _choose(reader: _Reader, pulls: Sequence[PullRequest]) -> Choice:
     project = reader.project
     default = reader.branch(project.default_branch)
     if default is None:
+        name = said(project.default_branch)
         raise Unavailable(
-            f"the branch {project.default_branch} of {project.full_name}",
-            f"GitHub shows no branch {project.default_branch}, the default one of {project.full_name}",
+            f"the branch {name} of {project.full_name}",
+            f"GitHub shows no branch {name}, the default one of {project.full_name}",
             f"name the branch to grade: {project.full_name}@BRANCH",
         )
     has = any(_is_workflow(name) for name in reader.files(default.sha).names(WORKFLOWS))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from checker.services.github.fields import said
 from checker.services.github.model import Branch
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -43,8 +44,8 @@ def choose(default: Branch, branches: Sequence[Branch], pulls: Sequence[Candidat
     for pull in pulls:
         if pull.has_workflows and pull.base == default.name:
             why = (
-                f"the default branch `{default.name}` has no workflows; the open pull request #{pull.number}"
-                f" into it has, so its branch `{pull.head}` is graded"
+                f"the default branch `{said(default.name)}` has no workflows; the open pull request #{pull.number}"
+                f" into it has, so its branch `{said(pull.head)}` is graded"
             )
             return Choice(pull.head, pull.sha, why)
     others = [branch for branch in branches if branch.has_workflows]
@@ -56,5 +57,8 @@ def choose(default: Branch, branches: Sequence[Branch], pulls: Sequence[Candidat
         if len(others) == 1
         else "has the newest commit of those that have"
     )
-    why = f"the default branch `{default.name}` has no workflows; the branch `{newest.name}` {only}, so it is graded"
+    why = (
+        f"the default branch `{said(default.name)}` has no workflows; the branch `{said(newest.name)}` {only}, so it is"
+        " graded"
+    )
     return Choice(newest.name, newest.sha, why)

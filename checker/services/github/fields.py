@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +14,7 @@ MAX_TEXT = 500
 MAX_ITEMS = 1_000
 """Items of a list that are looked at."""
 _LARGEST_ID = 2**63
+_FULL_NAME = re.compile(r"[A-Za-z0-9][\w-]*/[\w.-]+", re.ASCII)
 
 
 class Fields:
@@ -40,6 +42,13 @@ class Fields:
         if not isinstance(value, str):
             raise self.refuse(key, "a text")
         return value[:most].encode("utf-8", errors="replace").decode("utf-8")
+
+    def full_name(self, key: str) -> str:
+        """Return `owner/repo`, which goes into further addresses; anything else is no answer."""
+        value = self.text(key)
+        if _FULL_NAME.fullmatch(value) is None:
+            raise self.refuse(key, "`owner/repo`")
+        return value
 
     def word(self, key: str) -> str:
         """Return one of GitHub's own words in REST's lower case: `success`."""

@@ -34,7 +34,7 @@ def about(name: str, http: Http) -> About:
         )
     found = Fields(page.json(), page)
     owner = found.sub("owner")
-    full_name = found.text("full_name")
+    full_name = found.full_name("full_name")
     parent, template = found.sub("parent"), found.sub("template_repository")
     archived, disabled = found.flag("archived"), found.flag("disabled")
     fork_of = parent.text("full_name") if parent else ""

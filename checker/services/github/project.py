@@ -20,6 +20,7 @@ _LOCKS = {
 
 def project_of(repository: Fields, asked: str) -> Project:
     """Return the project of a GraphQL repository; `head` is left to be chosen."""
+    name = repository.full_name("nameWithOwner")
     owner = repository.sub("owner")
     default = repository.sub("defaultBranchRef")
     branches = tuple(_branches(repository))
@@ -28,7 +29,7 @@ def project_of(repository: Fields, asked: str) -> Project:
     releases = tuple(_releases(repository))
     return Project(
         id=repository.whole("databaseId"),
-        full_name=repository.text("nameWithOwner"),
+        full_name=name,
         url=repository.text("url"),
         owner=owner.text("login") if owner else "",
         owner_id=owner.whole("databaseId") if owner else 0,
@@ -47,7 +48,7 @@ def project_of(repository: Fields, asked: str) -> Project:
         remarks=(
             *state_remarks(
                 asked,
-                repository.text("nameWithOwner"),
+                name,
                 archived=repository.flag("isArchived"),
                 disabled=repository.flag("isDisabled"),
                 fork_of=_name(repository.sub("parent")),

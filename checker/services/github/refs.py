@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from checker.services.github.fields import said
 from checker.services.github.model import Project
 from checker.target import Target
 
@@ -19,10 +20,10 @@ def default_branches(target: Target, project: Project) -> tuple[str, ...]:
 
 def unknown_ref(target: Target, project: Project) -> ValueError:
     """Return the exception for a branch that does not exist, with those that do."""
-    names = [branch.name for branch in project.branches[:10]]
+    names = [said(branch.name, 60) for branch in project.branches[:10]]
     more = len(project.branches) - len(names)
     known = ", ".join(names) + (f" and {more} more" if more else "") if names else "none yet"
-    tags = ", ".join(tag.name for tag in project.tags[:5])
+    tags = ", ".join(said(tag.name, 60) for tag in project.tags[:5])
     return ValueError(
         f"{project.full_name} has no branch, tag or commit {target.ref!r}; its branches are: {known}"
         + (f"; its tags: {tags}" if tags else "")

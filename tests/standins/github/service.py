@@ -187,6 +187,8 @@ class GitHub:
             block = {"reason": repo.blocked, "created_at": "2026-10-01T00:00:00Z", "html_url": None}
             status = 451 if repo.blocked == "dmca" else 403
             raise Refused(status, "Repository access blocked", block=block)
+        if repo.private and "/actions/" in path and not token.actions:
+            raise Refused(403, "Resource not accessible by personal access token")
         if found is not None and found[1].lower() != repo.full_name.lower():
             query = f"?{urlencode(call.query)}" if call.query else ""
             to = f"{self.url}/repositories/{repo.id}{quote(rest)}{query}"

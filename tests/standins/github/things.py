@@ -21,6 +21,8 @@ class Token:
     """Private repositories that it may read, `owner/name`."""
     checks: bool = True
     """Whether it may read checks; fine-grained personal tokens may not."""
+    actions: bool = True
+    """Whether it may read runs and jobs of private repositories."""
     limit: int = 5000
     used: int = 0
 

@@ -67,11 +67,12 @@ class World:
         login: str = "teacher",
         reads: tuple[str, ...] = (),
         checks: bool = True,
+        actions: bool = True,
         limit: int = 5000,
     ) -> str:
         """Make a token and return it; `checks=False` makes it one of the fine-grained kind."""
         used = self.tokens[value].used if value in self.tokens else 0
-        self.tokens[value] = Token(value, login, reads, checks, limit, used)
+        self.tokens[value] = Token(value, login, reads, checks, actions, limit, used)
         return value
 
     def find(self, full_name: str, token: Token) -> Repo | None:

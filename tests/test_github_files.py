@@ -191,3 +191,28 @@ def test_names_that_no_folder_can_hold_are_left_out(github: GitHub) -> None:
     github.fail("/graphql", 200, content={"data": {"repository": about}})
     files = snapshot(Target(repository="ivanova/hw"), github.door()).repository.files
     assert files.paths == ()
+
+
+def test_files_too_many_for_one_request_come_in_halves(github: GitHub) -> None:
+    scripts: dict[str, Content] = {f"scripts/{n}.sh": f"echo {n}\n" for n in range(30)}
+    files = read(github, workflow("bash scripts/0.sh") | scripts)
+    github.graph.most = 20
+    assert files.text("scripts/0.sh") == "echo 0\n"
+    assert files.text("scripts/29.sh") == "echo 29\n"
+    assert len(github.lines) == 5  # the listing, all 30 in vain and once more, 15 and 15
+
+
+@pytest.mark.parametrize("path", ["a/b/c/d/e.txt", "run.sh"])
+def test_what_github_does_not_give_is_unavailable_and_not_absent(github: GitHub, path: str) -> None:
+    files = read(github, workflow("bash run.sh") | {path: "text\n"})
+    answer = {"data": {"repository": {"o0": None}}}
+    github.fail("/graphql", 200, content=answer)
+    with pytest.raises(Unavailable, match=r"GitHub did not (give the file|list the folder)"):
+        files.text(path)
+
+
+def test_a_file_in_another_encoding_that_is_not_given_is_unavailable(github: GitHub) -> None:
+    files = read(github, {"Makefile": "имя".encode("cp1251")})
+    github.fail("/git/blobs/", 404, content={"message": "Not Found"})
+    with pytest.raises(Unavailable, match="GitHub shows no files of ivanova/hw"):
+        files.text("Makefile")

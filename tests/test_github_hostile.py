@@ -165,6 +165,15 @@ def test_errors_that_only_graphql_has_become_what_they_mean() -> None:
             assert type(caught.value) is expected
 
 
+@pytest.mark.parametrize("status", [403, 404, 422])
+def test_a_refusal_of_graphql_is_told_with_its_reason(status: int) -> None:
+    github = GitHub()
+    with github.running():
+        github.fail("/graphql", status, content={"message": "Your IP\x1b[31m is not allowed"})
+        with pytest.raises(Unavailable, match=f"GitHub answered {status}: Your IP"):
+            snapshot(HOMEWORK, github.door())
+
+
 def test_part_of_an_answer_is_kept_and_what_a_grade_needs_is_not_guessed() -> None:
     github = GitHub()
     github.world.repository("ivanova/hw", {".github/workflows/ci.yml": CI})

@@ -158,6 +158,12 @@ def test_more_jobs_than_graphql_gives_are_read_through_rest(github: GitHub, home
     assert len(record.jobs) == 25
 
 
+def test_more_jobs_than_a_page_holds_are_all_read(github: GitHub, homework: Repo) -> None:
+    homework.run(jobs=[job(f"test ({n})", ["Run pytest"]) for n in range(250)])
+    record = records_of(project(github), runs_of("ivanova/hw", github.door()).all, github.door())[0]
+    assert {job.name for job in record.jobs} == {f"test ({n})" for n in range(250)}
+
+
 def test_a_question_too_large_is_asked_in_halves(github: GitHub, homework: Repo) -> None:
     for _ in range(20):
         homework.run()

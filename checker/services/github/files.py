@@ -60,6 +60,7 @@ class Remote:
         self._source = source
         self._eager = eager
         self._fetches = 0
+        self._lost: set[str] = set()
         self._lock = threading.RLock()
 
     @property
@@ -94,7 +95,9 @@ class Remote:
                 self._count()
                 self._texts[blob.oid] = self._source.raw(blob.oid)
                 self._raw.discard(blob.oid)
-            return self._texts.get(blob.oid)
+            if blob.oid not in self._texts:
+                raise Unavailable(f"the file {normal}", f"GitHub did not give the file {normal}")
+            return self._texts[blob.oid]
 
     def names(self, folder: str) -> tuple[str, ...]:
         """Return the names of the entries of a folder, in order; `()` when there is no such folder."""
@@ -110,6 +113,9 @@ class Remote:
         """List the folders on the way to a path."""
         while folder := self._listing.unlisted_above(path):
             self._fetch(folders=[folder, *self._mentioned_folders()])
+        lost = next((one for one in self._lost if f"{path}/".startswith(f"{one}/")), "")
+        if lost:
+            raise Unavailable(f"the folder {lost}", f"GitHub did not list the folder {lost}")
 
     def _mentioned_folders(self) -> list[str]:
         if self._listing.cut:
@@ -141,13 +147,13 @@ class Remote:
         found = self._source.fetch((*trees, *blobs))
         self._texts |= found.texts
         self._raw |= found.raw
-        for oid in blobs:
-            self._texts.setdefault(oid, None)
         for oid, paths in trees.items():
             for path in paths:
                 self._listing.unlisted.pop(path, None)
                 if oid in found.folders:
                     self._listing.add(path, found.folders[oid])
+                else:
+                    self._lost.add(path)
 
     def _count(self) -> None:
         self._fetches += 1

@@ -8,9 +8,10 @@ from checker.http.page import Http
 from checker.services.github.fields import Fields
 from checker.services.github.files import Fetched, Remote
 from checker.services.github.listing import MAX_DEPTH, MAX_PATHS, REGULAR, Blob, Listing
-from checker.services.github.questions import RAW, rest
+from checker.services.github.objects import raw
+from checker.services.github.questions import rest
 from checker.services.github.refusals import refused
-from checker.services.repository import MAX_TEXT, decode, is_vendored
+from checker.services.repository import is_vendored
 
 _MAX_ENTRIES = 100_000
 """GitHub cuts a listing there (docs.github.com, Git trees; November 2026)."""
@@ -29,15 +30,7 @@ class Files:
 
     def raw(self, oid: str) -> str | None:
         """Return the text of a file from its bytes."""
-        page = rest(
-            self._http,
-            f"{self._full_name}/git/blobs/{oid}",
-            f"a file of {self._full_name}",
-            keep="forever",
-            accept=RAW,
-            largest=2 * MAX_TEXT,
-        )
-        return decode(page.body) if page.ok else None
+        return raw(self._full_name, oid, self._http)
 
 
 def files_of(full_name: str, sha: str, http: Http) -> Remote:

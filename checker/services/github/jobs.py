@@ -10,21 +10,29 @@ from checker.services.github.refusals import refused
 from checker.services.github.runs import run_of
 
 PER_PAGE = 100
+MAX_PAGES = 3
+"""A matrix has 256 jobs at most (docs.github.com, Workflow syntax)."""
 MAX_STEPS = 1_000
 
 
 def jobs_of(full_name: str, run: Run, http: Http) -> tuple[Job, ...]:
     """Return the jobs of a run's attempt. Those of a completed attempt never change and are kept."""
-    page = rest(
-        http,
-        f"{full_name}/actions/runs/{run.id}/attempts/{run.attempt}/jobs",
-        f"the jobs of run {run.id} of {full_name}",
-        {"per_page": PER_PAGE},
-        keep=_keep(run),
-    )
-    if not page.ok:
-        raise refused(page, full_name, "jobs")
-    return tuple(_job(one, run) for one in Fields(page.json(), page).subs("jobs", PER_PAGE))
+    found: list[Job] = []
+    for number in range(1, MAX_PAGES + 1):
+        page = rest(
+            http,
+            f"{full_name}/actions/runs/{run.id}/attempts/{run.attempt}/jobs",
+            f"the jobs of run {run.id} of {full_name}",
+            {"per_page": PER_PAGE, "page": number} if number > 1 else {"per_page": PER_PAGE},
+            keep=_keep(run),
+        )
+        if not page.ok:
+            raise refused(page, full_name, "jobs")
+        answer = Fields(page.json(), page)
+        found += [_job(one, run) for one in answer.subs("jobs", PER_PAGE)]
+        if len(found) >= answer.whole("total_count"):
+            break
+    return tuple(found)
 
 
 def attempt_run(full_name: str, run: Run, attempt: int, http: Http) -> Run:

@@ -12,6 +12,7 @@ from checker.services.github.files import Fetched, Remote
 from checker.services.github.graphql import ask
 from checker.services.github.listing import Listing
 from checker.services.github.questions import RAW, rest
+from checker.services.github.refusals import refused
 from checker.services.repository import MAX_TEXT, decode
 
 _UNTOLD = "\ufffd"
@@ -33,15 +34,7 @@ class Objects:
 
     def raw(self, oid: str) -> str | None:
         """Return the text of a file from its bytes."""
-        page = rest(
-            self._http,
-            f"{self._full_name}/git/blobs/{oid}",
-            f"a file of {self._full_name}",
-            keep="forever",
-            accept=RAW,
-            largest=2 * MAX_TEXT,
-        )
-        return decode(page.body) if page.ok else None
+        return raw(self._full_name, oid, self._http)
 
     def _fetch(self, oids: Sequence[str], found: Fetched) -> None:
         if not oids:
@@ -73,6 +66,21 @@ class Objects:
                 found.folders[oid] = thing
             else:
                 note(thing, found)
+
+
+def raw(full_name: str, oid: str, http: Http) -> str | None:
+    """Return the text of a file from its bytes; None for a binary one. They never change and are kept."""
+    page = rest(
+        http,
+        f"{full_name}/git/blobs/{oid}",
+        f"a file of {full_name}",
+        keep="forever",
+        accept=RAW,
+        largest=2 * MAX_TEXT,
+    )
+    if not page.ok:
+        raise refused(page, full_name, "files")
+    return decode(page.body)
 
 
 def note(blob: Fields, found: Fetched) -> None:

@@ -21,9 +21,12 @@ MAX_DEPTH = 60
 _MAX_TOML = 300_000
 _MAX_DOTS = 500  # in one line of TOML: a dotted key's cost is the square of its length
 _MAX_INI = 300_000
-_MAX_PYTHON = 400_000
+_MAX_PYTHON = 200_000
 
 _warnings_lock = threading.Lock()
+_MAX_BITS = 256  # Python itself refuses to write a very long number out
+_BROKEN = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+"""What the loaders of PyYAML and tomllib raise, beside their own errors, for tags and numbers that don't fit."""
 
 _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -40,7 +43,7 @@ def yaml_document(text: str) -> Any:
         if not _bounded(text):
             return {}
         document = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader, in C where there is one
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError, OverflowError):
+    except (yaml.YAMLError, *_BROKEN):
         return {}
     return {} if document is None else document
 
@@ -81,7 +84,7 @@ def toml_document(text: str) -> dict[str, Any]:
         return {}
     try:
         return tomllib.loads(text)
-    except (ValueError, RecursionError, OverflowError):
+    except _BROKEN:
         return {}
 
 
@@ -140,6 +143,8 @@ def text_of(value: object) -> str:
     """Return a scalar as the text a tool would see; anything else as `""`."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int) and value.bit_length() > _MAX_BITS:
+        return ""
     if isinstance(value, (str, int, float)):
         return str(value)
     return ""

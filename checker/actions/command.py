@@ -74,3 +74,5 @@ class Script:
     """`echo` and `printf` calls whose text names a program: mock publishing shows here."""
     problems: tuple[str, ...] = ()
     """What could not be read, in words, a line each."""
+    work: int = 0
+    """What reading it took, in units of an `Effort`."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +13,7 @@ from checker.actions.recipes.docker.commands import built_stage, mounted
 from checker.actions.recipes.docker.dockerfile import Build, Stage, last, reached, stages_of
 from checker.actions.recipes.options import Options, assignments, leading, scattered
 from checker.actions.recipes.paths import inside, joined, parent
+from checker.actions.recipes.words import split
 from checker.documents import listed, mapping, text_of, yaml_document
 
 _NAMES = tuple(
@@ -35,6 +35,7 @@ _BUILD_VALUED = frozenset(
     "--build-arg --builder -m --memory --progress --ssh --provenance_".split()
 )
 _MAX_SERVICES = 40
+_A_SERVICE = 300  # units of effort
 
 
 def of_compose(command: Command, place: Descent) -> tuple[Command, ...] | None:
@@ -112,6 +113,8 @@ class _Project:
     def builds(self, names: tuple[str, ...]) -> Iterator[Command]:
         """Return what the RUN lines of these services' images start; of all when none is named."""
         for name in (names or tuple(self.services))[:_MAX_SERVICES]:
+            if self.place.effort.exhausted:
+                return
             service = mapping(self.services.get(name))
             for stage in self._stages(service)[1]:
                 yield from of_stage(stage, self.command, self.place)
@@ -131,6 +134,8 @@ class _Project:
         if options.has("--build") or any("build" in mapping(s) for s in self.services.values()):
             yield from self.builds(tuple(name for name in self._with_needs(names)))
         for name in self._with_needs(names):
+            if self.place.effort.exhausted:
+                return
             own = masked
             if deciding and name != deciding:
                 own = f"compose up --exit-code-from {deciding}"
@@ -168,6 +173,7 @@ class _Project:
         target = text_of(table.get("target"))
         build = Build(file, context, (), target, arguments)
         stages = stages_of(text, build, self.place.is_folder)
+        self.place.effort.spend(_A_SERVICE + len(text) // 8)
         return last(stages, target), reached(stages, target), context
 
     def folder_of(self, service: Mapping[str, Any], workdir: str = "") -> str:
@@ -218,8 +224,4 @@ class _Project:
 def _words(value: object) -> list[str]:
     if isinstance(value, list):
         return [text_of(word) for word in value]
-    text = text_of(value).replace("$$", "$")
-    try:
-        return shlex.split(text)
-    except ValueError:
-        return text.split()
+    return list(split(text_of(value).replace("$$", "$")))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from checker.actions.command import NOTHING, Command
+from checker.actions.effort import Effort
 from checker.actions.recipes.paths import inside
 from checker.actions.shell import read
 from checker.services.repository import Files
@@ -15,6 +16,8 @@ MAX_DEPTH = 12
 MAX_COMMANDS = 400
 """Programs that one command leads to."""
 _MAX_VISITS = 1200
+_A_VISIT = 300  # units of effort, besides what the launcher's own files take
+_A_TEXT = 30
 _MAX_VIA = 300
 _GOES_ON = "no set -e"  # the shell of a recipe or script goes on to its next command
 _MAX_TEXT = 200_000  # characters of one file of recipes or script
@@ -39,7 +42,9 @@ class Descent:
         python: tuple[str, ...] = (),
         github: Mapping[str, str] = NOTHING,
         images: Mapping[str, str] = NOTHING,
+        effort: Effort | None = None,
     ) -> None:
+        self.effort = Effort(within=effort)
         self.files = files
         self.python = python
         self.github = github
@@ -56,11 +61,12 @@ class Descent:
 
     def _down(self, command: Command) -> Iterable[Command]:
         self._visits += 1
-        if self._visits > _MAX_VISITS or self._found >= MAX_COMMANDS:
+        self.effort.spend(_A_VISIT + len(command.argv) + sum(map(len, command.argv)) // 16)
+        if self._visits > _MAX_VISITS or self._found >= MAX_COMMANDS or self.effort.exhausted:
             return
         plain = self._normal(command, self)
         reader = self._readers(plain, self)
-        started = None if reader is None else reader(plain, self)
+        started = None if reader is None else self._started(reader, plain)
         if started is None:
             self._found += 1
             yield plain
@@ -86,6 +92,12 @@ class Descent:
             )
         self._open.pop()
 
+    def _started(self, reader: Reader, command: Command) -> tuple[Command, ...] | None:
+        try:
+            return reader(command, self)
+        except RecursionError:  # deeper than any person nests; what it starts stays unknown
+            return None
+
     def shell(
         self,
         text: str,
@@ -101,6 +113,8 @@ class Descent:
 
         The default shell is `sh -c` as make and most task runners use it: it goes on after a failure.
         """
+        if self.effort.exhausted:
+            return ()
         script = read(
             text[:_MAX_TEXT],
             shell=shell,
@@ -108,6 +122,7 @@ class Descent:
             cwd=cwd or command.cwd,
             known=self.github,
         )
+        self.effort.spend(_A_TEXT + len(env) + script.work)
         lenient = f"shell: {shell}"
         return tuple(
             replace(

@@ -33,6 +33,9 @@ _ONLY_SHOWS = (
 _DECORATORS = {"invoke.task", "invoke.tasks.task", "task", "invocations.task", "nox.task"}
 _CONTEXTS = ("c", "ctx", "context", "conn", "con", "_c", "_ctx", "cx")
 _MAX_MODULES = 20
+_MAX_DEPTH = 50  # tasks before and after one another
+_MAX_WORDS = 1_000
+_A_STEP = 10  # units of effort
 
 
 @dataclass(eq=False)
@@ -57,14 +60,16 @@ class _Collection:
 
     def find(self, name: str) -> Function | None:
         """Return the task of a dotted name; a namespace stands for its default task."""
-        head, dot, rest = _dashed(name).partition(".")
-        if dot:
-            return self.inner[head].find(rest) if head in self.inner else None
-        if head in self.tasks:
-            return self.tasks[head]
-        if head in self.inner and self.inner[head].default:
-            return self.inner[head].find(self.inner[head].default)
-        return None
+        *folders, last = _dashed(name).split(".")
+        here = self
+        for folder in folders:
+            if folder not in here.inner:
+                return None
+            here = here.inner[folder]
+        if last in here.tasks:
+            return here.tasks[last]
+        inner = here.inner.get(last)
+        return inner.tasks.get(inner.default) if inner else None
 
 
 def _dashed(name: str) -> str:
@@ -95,7 +100,7 @@ def of_invoke(command: Command, place: Descent) -> tuple[Command, ...] | None:
         return None
     run = _Run(command, place, path)
     collection = run.collection()
-    wanted = _split_tasks(options.rest, collection)
+    wanted = _split_tasks(options.rest[:_MAX_WORDS], collection)
     if not options.rest and collection.default:
         wanted = [(collection.default, ())]
     if not wanted:
@@ -105,6 +110,7 @@ def of_invoke(command: Command, place: Descent) -> tuple[Command, ...] | None:
         function = collection.find(task)
         if function is not None:
             run.task(function, words, masked)
+    place.effort.spend(_A_STEP * run.reading.steps)
     return tuple(run.found)
 
 
@@ -179,9 +185,11 @@ class _Run:
                 return module
         return None
 
-    def task(self, function: Function, words: Sequence[str], masked: str = "") -> None:
+    def task(
+        self, function: Function, words: Sequence[str], masked: str = "", depth: int = 0
+    ) -> None:
         """Follow a task once, its pre-tasks before and its post-tasks after it."""
-        if id(function) in self.done:
+        if id(function) in self.done or depth > _MAX_DEPTH:
             return
         self.done.add(id(function))
         decorator = _task(function)
@@ -191,14 +199,14 @@ class _Run:
         before += list(pre) if isinstance(pre, (list, tuple)) else []
         for other in before:
             if isinstance(other, Function):
-                self.task(other, (), masked)
+                self.task(other, (), masked, depth + 1)
         self.masked = masked
         self.reading.cwd = "."
         with contextlib.suppress(Stop, RecursionError):
             self.reading.apply(function, [Symbol("ctx")], _bound(function, words))
         for other in post if isinstance(post, (list, tuple)) else ():
             if isinstance(other, Function):
-                self.task(other, (), masked)
+                self.task(other, (), masked, depth + 1)
 
     def _call(self, call: Call) -> object:
         holder, _, method = call.name.rpartition(".")

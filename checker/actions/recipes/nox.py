@@ -6,12 +6,15 @@ import contextlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from glob import escape
 
 from checker.actions.command import Command
 from checker.actions.recipes.descent import Descent, child
 from checker.actions.recipes.paths import WORKSPACE, joined, parent
 from checker.actions.recipes.python import Function, Reading, Symbol, text_of, truth, words_of
 from checker.actions.recipes.python.expressions import NOT_MINE, Call, Stop
+from checker.actions.recipes.python.values import MAX_SHOWN, shown
 from checker.documents import python_tree
 
 _MANY = {"-s", "-e", "--session", "--sessions", "-p", "--python", "--pythons", "-t", "--tags"}
@@ -23,7 +26,10 @@ _ONLY_SHOWS = {"-l", "--list", "--list-sessions", "--version", "-h", "--help", "
 _RUNS = {"run", "run_always", "run_install"}
 _DECORATORS = {"nox.session", "session", "nox_poetry.session", "nox.registry.session_decorator"}
 _MAX_SESSIONS = 60
-_MAX_VARIANTS = 12
+_MAX_VARIANTS = 12  # versions, and likewise values of one parameter
+_MAX_ALL = 1_000  # sessions with their versions and parameters
+_MAX_KEYWORDS = 500
+_A_STEP = 10  # units of effort
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,7 @@ class _Variant:
 
     function: Function
     name: str
-    python: object = None
+    python: str = ""
     parameters: tuple[tuple[str, object], ...] = ()
     suffix: str = ""
     default: bool = True
@@ -42,7 +48,17 @@ class _Variant:
     @property
     def friendly(self) -> str:
         """The name as `nox --list` shows it: `tests-3.12(django='4.2')`."""
-        return f"{self.name}-{self.python}{self.suffix}" if self.python else self.name + self.suffix
+        return self._versioned + self.suffix
+
+    @property
+    def names(self) -> set[str]:
+        """All names that it answers to, without blanks."""
+        written = (self.name, self.friendly, self._versioned, self.name + self.suffix)
+        return {_same(name) for name in written}
+
+    @property
+    def _versioned(self) -> str:
+        return f"{self.name}-{self.python}" if self.python else self.name
 
 
 @dataclass(slots=True)
@@ -75,6 +91,7 @@ def of_nox(command: Command, place: Descent) -> tuple[Command, ...] | None:
         return None
     for variant in chosen[:_MAX_SESSIONS]:
         run.session(variant)
+    place.effort.spend(_A_STEP * run.reading.steps + 10 * len(run.variants))
     return tuple(run.distinct())
 
 
@@ -141,10 +158,11 @@ class _Run:
         self.asked = asked
         self.found: list[Command] = []
         self.variants: list[_Variant] = []
+        self.named: dict[str, list[_Variant]] = {}
         self.done: set[str] = set()
         self.waiting: list[str] = []
         self.reading = Reading(self._call, env=dict(command.env))
-        self.python: object = None
+        self.python = ""
         self.name = ""
 
     def read(self, text: str) -> None:
@@ -155,7 +173,11 @@ class _Run:
         self.reading.run(python_tree(text), scope)
         functions = [value for value in scope.names.values() if isinstance(value, Function)]
         for function in sorted(dict.fromkeys(functions), key=lambda one: one.line):
-            self.variants += _variants(function)
+            if len(self.variants) < _MAX_ALL:
+                self.variants += _variants(function)
+        for variant in self.variants:
+            for name in variant.names:
+                self.named.setdefault(name, []).append(variant)
 
     def chosen(self, names: Sequence[str]) -> list[_Variant] | None:
         """Return the sessions that are run, in order; None when a name is not there."""
@@ -163,8 +185,8 @@ class _Run:
         found: list[_Variant] = []
         options = self.reading.attributes
         if names:
-            for name in names:
-                fitting = [variant for variant in variants if _is_named(variant, name)]
+            for name in names[:_MAX_SESSIONS]:
+                fitting = self.named.get(_same(name), [])
                 if not fitting and "⟦" not in name:
                     return None
                 found += fitting or [variant for variant in variants if _may_be(variant, name)]
@@ -176,7 +198,7 @@ class _Run:
                 wanted_names = [
                     item.name if isinstance(item, Function) else text_of(item) for item in wanted
                 ]
-                found = [v for name in wanted_names for v in variants if _is_named(v, name)]
+                found = [v for name in wanted_names for v in self.named.get(_same(name), ())]
             else:
                 found = [variant for variant in variants if variant.default]
         tags = self.asked.tags or (
@@ -189,7 +211,7 @@ class _Run:
         if self.asked.keywords:
             found = [v for v in found if _fits_keywords(self.asked.keywords, v)]
         if self.asked.pythons:
-            found = [v for v in found if text_of(v.python) in self.asked.pythons]
+            found = [v for v in found if v.python in self.asked.pythons]
         if not found and not variants:
             return None
         return list({variant.friendly: variant for variant in found}.values())
@@ -200,13 +222,13 @@ class _Run:
             return
         self.done.add(variant.friendly)
         for name in variant.requires:
-            self._sessions_named(name.replace("{python}", text_of(variant.python)))
+            self._sessions_named(name.replace("{python}", variant.python))
         self.python, self.name = variant.python, variant.name
         self.reading.cwd = "."
         self.reading.attributes.update(
             {
                 "session.posargs": list(self.asked.posargs),
-                "session.python": variant.python,
+                "session.python": variant.python or None,
                 "session.name": variant.friendly,
                 "session.interactive": False,
             }
@@ -220,8 +242,8 @@ class _Run:
             self._sessions_named(name)
 
     def _sessions_named(self, name: str) -> None:
-        for variant in self.variants:
-            if _is_named(variant, name) and len(self.done) < _MAX_SESSIONS:
+        for variant in self.named.get(_same(name), ()):
+            if len(self.done) < _MAX_SESSIONS:
                 self.session(variant)
 
     def distinct(self) -> list[Command]:
@@ -276,7 +298,7 @@ def _variants(function: Function) -> list[_Variant]:
     if decorator is None:
         return []
     keywords = decorator.keywords
-    name = text_of(keywords.get("name") or function.name)
+    name = text_of(keywords.get("name") or function.name)[:MAX_SHOWN]
     versions = keywords.get("python", keywords.get("py", decorator.arguments[:1] or None))
     if (
         isinstance(versions, tuple)
@@ -298,7 +320,7 @@ def _variants(function: Function) -> list[_Variant]:
                 _Variant(
                     function,
                     name,
-                    python if python_in_name or python else None,
+                    text_of(python)[:MAX_SHOWN] if python is not None else "",
                     parameters,
                     suffix,
                     default,
@@ -308,7 +330,7 @@ def _variants(function: Function) -> list[_Variant]:
             )
     if not python_in_name:
         # One version leaves the session's name as it is.
-        return [replace(variant, python=None) for variant in found]
+        return [replace(variant, python="") for variant in found]
     return found
 
 
@@ -327,9 +349,9 @@ def _parameters(function: Function) -> list[tuple[tuple[tuple[str, object], ...]
         for place, value in enumerate(values[:_MAX_VARIANTS]):
             items = value if isinstance(value, (list, tuple)) and len(names) > 1 else [value]
             pairs = tuple(zip(names, items, strict=False))
-            label = ", ".join(f"{key}={item!r}" for key, item in pairs)
+            label = ", ".join(f"{key}={shown(item)}" for key, item in pairs)
             if isinstance(ids, (list, tuple)) and place < len(ids):
-                label = text_of(ids[place])
+                label = text_of(ids[place])[:MAX_SHOWN]
             rows.append((pairs, label))
         sets = [
             ((*before, *pairs), [*labels, label])
@@ -339,28 +361,17 @@ def _parameters(function: Function) -> list[tuple[tuple[tuple[str, object], ...]
     return [(pairs, f"({', '.join(labels)})" if labels else "") for pairs, labels in sets]
 
 
-def _is_named(variant: _Variant, name: str) -> bool:
-    versioned = f"{variant.name}-{variant.python}" if variant.python else variant.name
-    return _same(name) in {
-        _same(variant.name),
-        _same(variant.friendly),
-        _same(versioned),
-        _same(variant.name + variant.suffix),
-    }
-
-
 def _same(name: str) -> str:
     return name.replace(" ", "").replace('"', "'")
 
 
 def _may_be(variant: _Variant, name: str) -> bool:
-    pattern = ".*".join(map(re.escape, re.split(r"⟦[^⟧]*⟧", name)))
-    return re.fullmatch(pattern, variant.friendly) is not None
+    return fnmatchcase(variant.friendly, "*".join(map(escape, re.split(r"⟦[^⟧]*⟧", name))))
 
 
 def _fits_keywords(keywords: str, variant: _Variant) -> bool:
     """Say whether a `-k` expression of names, `not`, `and`, `or` fits a session."""
-    for alternative in re.split(r"\bor\b", keywords):
+    for alternative in re.split(r"\bor\b", keywords[:_MAX_KEYWORDS]):
         words = [word for word in re.findall(r"[^\s()]+", alternative) if word != "and"]
         holds, negated = True, False
         for word in words:

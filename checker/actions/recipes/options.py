@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+_MAX_LETTERS = 60  # of one word of short options
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -75,7 +77,7 @@ def _option(
         name, _, value = word.partition("=")
         pairs.append((name, value))
         return at + 1
-    for place, letter in enumerate(word[1:], start=1):
+    for place, letter in enumerate(word[1:_MAX_LETTERS], start=1):
         value = word[place + 1 :]
         if f"-{letter}" in valued:
             if value:

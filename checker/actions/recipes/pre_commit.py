@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import Any
 
 from checker.actions.command import Command
 from checker.actions.recipes.descent import Descent, child
 from checker.actions.recipes.options import scattered
 from checker.actions.recipes.paths import inside
+from checker.actions.recipes.words import split
 from checker.documents import listed, mapping, text_of, yaml_document
 
 _VALUED = frozenset(
@@ -19,6 +19,7 @@ _VALUED = frozenset(
 _NAMES = (".pre-commit-config.yaml", ".pre-commit-config.yml", "prek.toml")
 _OLD_STAGES = {"commit": "pre-commit", "push": "pre-push", "merge-commit": "pre-merge-commit"}
 _MAX_HOOKS = 120
+_A_HOOK = 10  # units of effort
 
 # Hook ids whose command is not the id itself. pre-commit fails where a hook changes a file, so a
 # formatter is a check here (pre-commit documentation, "Creating new hooks", November 2026).
@@ -92,9 +93,11 @@ def of_pre_commit(command: Command, place: Descent) -> tuple[Command, ...] | Non
     everything = options.has("-a", "--all-files", "--files", "--from-ref", "--to-ref", "-s", "-o")
     everything = everything or options.has("--last-commit", "--directory", "-d")
     found: list[Command] = []
+    hooks = 0
     for repository in listed(document.get("repos")):
         local = text_of(mapping(repository).get("repo")) == "local"
         for hook in listed(mapping(repository).get("hooks")):
+            hooks += 1
             table = mapping(hook)
             identity = text_of(table.get("id"))
             names = {identity, text_of(table.get("alias"))} - {""}
@@ -108,6 +111,7 @@ def of_pre_commit(command: Command, place: Descent) -> tuple[Command, ...] | Non
             started = _command(table, identity, place, local=local)
             if started is not None and len(found) < _MAX_HOOKS:
                 found.append(child(command, started, cwd=".", when=when))
+    place.effort.spend(_A_HOOK * hooks)
     if operands and not found:
         return None
     return tuple(found)
@@ -128,21 +132,14 @@ def _command(
     if language in {"pygrep", "fail"}:
         return (identity,)
     if language == "docker_image" and entry:
-        return ("docker", "run", *_split(entry), *given)
+        return ("docker", "run", *split(entry), *given)
     if entry:
-        words = _split(entry)
+        words = split(entry)
         if language == "script" and words and place.is_file(inside(".", words[0])):
-            words = [f"./{words[0].removeprefix('./')}", *words[1:]]
+            words = (f"./{words[0].removeprefix('./')}", *words[1:])
         return (*words, *given) if words else None
     if local and not identity:
         return None
     known = _HOOKS.get(identity, (identity,) if identity else ())
     # A hook that mends files fails where it mended one: its option to mend is no mask.
     return (*known, *(word for word in given if word not in _FIXING)) if known else None
-
-
-def _split(entry: str) -> list[str]:
-    try:
-        return shlex.split(entry)
-    except ValueError:
-        return entry.split()

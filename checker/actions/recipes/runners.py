@@ -9,7 +9,7 @@ from checker.actions.command import Command
 from checker.actions.recipes.descent import Descent, child
 from checker.actions.recipes.options import leading
 from checker.actions.recipes.paths import inside, joined
-from checker.documents import mapping, text_of, toml_document, within
+from checker.documents import listed, mapping, text_of, toml_document, within
 
 # Options that take a value, from `uv run --help` and `uv tool run --help` (uv 0.13).
 _UV = frozenset(
@@ -31,6 +31,7 @@ _COVERAGE = frozenset(
     "--source --source-pkgs --rcfile --omit --include --concurrency --context --data-file "
     "--debug --save-signal".split()
 )
+_MAX_CHAIN = 60
 _VERSION = re.compile(r"(?<=.)(?:@|[=<>~!]=?).*$")
 
 
@@ -183,7 +184,8 @@ def of_rye(command: Command, place: Descent) -> tuple[Command, ...] | None:
     script = within(toml_document(text), "tool", "rye", "scripts").get(words[0])
     table = mapping(script)
     if "chain" in table:
-        return tuple(child(command, ("rye", "run", *str(name).split())) for name in table["chain"])
+        chain = listed(table["chain"])[:_MAX_CHAIN]
+        return tuple(child(command, ("rye", "run", *text_of(name).split())) for name in chain)
     if "call" in table:
         return None
     line = table.get("cmd", script)

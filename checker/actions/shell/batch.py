@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from checker.actions.command import Script
+from checker.actions.filling import filled
 from checker.actions.shell.limits import STEP_LIMIT
 from checker.actions.shell.powershell import moved
 from checker.actions.shell.transcript import Transcript
@@ -133,4 +134,4 @@ def _unquoted(transcript: Transcript, word: str) -> str:
 
 
 def _expanded(transcript: Transcript, text: str) -> str:
-    return _VARIABLE.sub(lambda found: transcript.lookup(found[1] or found[2]), text)
+    return filled(_VARIABLE, lambda found: transcript.lookup(found[1] or found[2]), text)

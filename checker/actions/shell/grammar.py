@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from checker.actions.shell.bracket import BracketGrammar
+from checker.actions.shell.limits import Exhausted
 from checker.actions.shell.scanner import Unreadable
 from checker.actions.shell.tree import (
     Assignment,
@@ -69,6 +70,10 @@ class Grammar(BracketGrammar):
             start = self.pos
             try:
                 items.extend(self.sequence(frozenset(), one_line=True).items)
+            except Exhausted as reason:
+                self.budget.depth = depth
+                self.budget.complain(str(reason))
+                return Sequence(tuple(items))
             except Unreadable as reason:
                 self.budget.depth = depth
                 self.budget.complain(f"not readable as shell: {reason}")

@@ -311,6 +311,7 @@ class Invocation:
         """Write down a program that starts here."""
         state = self.state
         mask = state.verdict(fate)
+        self.budget.spend(len(state.exported) // 32)
         environment = state.environment()
         if variables:
             environment = MappingProxyType({**environment, **variables})

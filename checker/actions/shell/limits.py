@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-TEXT_LIMIT = 256 * 1024
+TEXT_LIMIT = 128 * 1024
 """Characters of a script that are read; the rest is not looked at."""
 VALUE_LIMIT = 64 * 1024
 """Characters a variable or word may hold before it counts as unknown."""
@@ -12,13 +12,15 @@ ITERATION_LIMIT = 64
 """Rounds of one `for` loop."""
 ALTERNATIVE_LIMIT = 512
 """Words that one brace expansion may make."""
+WORD_LIMIT = 40_000
+"""Words, and parts of quoted texts, of a script that are read; a statement cut short is not looked at."""
 COMMAND_LIMIT = 1000
 """Programs, and likewise echoes, that one script may start."""
 STEP_LIMIT = 20_000
 """Units of work: a command, a word, a test, or a stretch of characters copied or matched."""
 PROBLEM_LIMIT = 20
 """Sentences of complaint about one script."""
-_MATCHES_A_STEP = 64
+_MATCHES_A_STEP = 24
 """Steps of a pattern along a text that take as long as one unit of work."""
 
 
@@ -29,12 +31,13 @@ class Exhausted(Exception):
 class Budget:
     """The work one script may still cause, and the sentences about what was left unread."""
 
-    __slots__ = ("_matched", "depth", "left", "problems")
+    __slots__ = ("_matched", "_words", "depth", "left", "problems")
 
     def __init__(self) -> None:
         self.left = STEP_LIMIT
         self.depth = 0
         self._matched = 0
+        self._words = 0
         self.problems: dict[str, None] = {}
 
     def spend(self, steps: int = 1) -> None:
@@ -42,6 +45,17 @@ class Budget:
         self.left -= steps
         if self.left < 0:
             raise Exhausted(f"the script is read no further: it takes more than {STEP_LIMIT} steps")
+
+    @property
+    def spent(self) -> int:
+        """The work done so far."""
+        return STEP_LIMIT - max(self.left, 0)
+
+    def read(self) -> None:
+        """Count a word that was read; raise Exhausted when there were too many."""
+        self._words += 1
+        if self._words > WORD_LIMIT:
+            raise Exhausted(f"only the first {WORD_LIMIT} words of the script are read")
 
     def match(self, steps: int) -> None:
         """Use up the work of matching a pattern, told in steps along the text."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from checker.actions.command import has_hole, hole, holes
+from checker.actions.shell.limits import VALUE_LIMIT
 from checker.actions.shell.patterns import Code, Slots, Spend, Unsupported, glob, prefixes, search
 from checker.actions.shell.state import State, Value
 from checker.actions.shell.tree import Parameter
@@ -147,6 +148,8 @@ def _replaced(text: str, operator: str, pattern: str, replacement: str, spend: S
     if operator in {"/", "//"} and not _PATTERN_SPECIAL.search(pattern):
         if has_hole(text) and count == 1:
             return source_of(text)
+        if text.count(pattern) * len(replacement) > VALUE_LIMIT:
+            return source_of(text)
         pieces = _HOLES.split(text)
         pieces[::2] = [piece.replace(pattern, replacement, count) for piece in pieces[::2]]
         return "".join(pieces)
@@ -174,11 +177,13 @@ def replaced(
     *,
     everywhere: bool,
 ) -> str:
-    """Replace the first match, or all; raises Unsupported when that costs too much."""
+    """Replace the first match, or all; raises Unsupported when that costs or makes too much."""
     made, at = "", 0
     while found := search(code, text, spend, at):
         start, stop, _ = found
         made += text[at:start] + replacement(found)
+        if len(made) > VALUE_LIMIT:
+            raise Unsupported
         if stop == start:
             made += text[stop : stop + 1]
             stop += 1

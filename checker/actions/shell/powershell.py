@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from checker.actions.command import Script, hole
+from checker.actions.filling import filled
 from checker.actions.shell.limits import STEP_LIMIT
 from checker.actions.shell.transcript import Transcript
 
@@ -219,7 +220,7 @@ class _Reader:
             name = found[1] or found[2] or found[3]
             return self.transcript.lookup(name) if name else hole(found[0][2:-1])
 
-        return _VARIABLE.sub(value, text)
+        return filled(_VARIABLE, value, text)
 
 
 def moved(cwd: str, target: str) -> str:

@@ -17,6 +17,9 @@ _STARTING = frozenset(
 _CHECKING = frozenset({"subprocess.check_call", "subprocess.check_output"})
 _PASSING = frozenset({"sys.exit", "exit", "quit", "SystemExit"})
 _DEPTH_LIMIT = 60
+_CHARACTERS_A_STEP = 100
+_PARTS_LIMIT = 200  # of an f-string
+_BITS_LIMIT = 128  # Python itself refuses to write a very long number out
 
 ShellReader = Callable[[str], Script]
 
@@ -129,11 +132,13 @@ class _Walk:
         cwd = self._text(options["cwd"]) if "cwd" in options else self.cwd
         given = self._resolved(node.args[0])
         if isinstance(given, ast.List | ast.Tuple):
-            argv = tuple(self._text(item) for item in given.elts)
+            argv = tuple(self._text(item) for item in given.elts[:COMMAND_LIMIT])
+            self.steps += (len(argv) + sum(map(len, argv))) // _CHARACTERS_A_STEP
             if argv:
                 self.commands.append(Command(argv, node.lineno, cwd, self.env, masked, when))
             return
         text = self._text(given)
+        self.steps += len(text) // _CHARACTERS_A_STEP
         through_shell = not name.startswith("subprocess.") or _is_true(options.get("shell"))
         if not through_shell:
             argv = split_line(text, {})
@@ -151,21 +156,27 @@ class _Walk:
         if isinstance(node, ast.Name):
             node = self.values.get(node.id, node)
         if isinstance(node, ast.Call) and self._name(node.func) == "shlex.split" and node.args:
-            return ast.List(
-                [ast.Constant(word) for word in split_line(self._text(node.args[0]), {})]
-            )
+            return ast.List([ast.Constant(word) for word in self._split(node.args[0])])
         return node
+
+    def _split(self, node: ast.expr) -> tuple[str, ...]:
+        text = self._text(node)
+        self.steps += len(text) // _CHARACTERS_A_STEP
+        return split_line(text, {})
 
     def _text(self, node: ast.expr) -> str:
         """Return the text of an expression; its unknown parts are holes."""
         if isinstance(node, ast.Name):
             node = self.values.get(node.id, node)
         if isinstance(node, ast.Constant):
-            return str(node.value)[:STEP_LIMIT]
+            value = node.value
+            if isinstance(value, int) and value.bit_length() > _BITS_LIMIT:
+                return hole("number")
+            return str(value)[:STEP_LIMIT]
         if isinstance(node, ast.JoinedStr):
             parts = [
                 str(part.value) if isinstance(part, ast.Constant) else hole("expression")
-                for part in node.values
+                for part in node.values[:_PARTS_LIMIT]
             ]
             return "".join(parts)
         if isinstance(node, ast.Attribute) and self._name(node) == "sys.executable":

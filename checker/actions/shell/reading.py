@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from checker.actions.command import Script
 from checker.actions.shell.dialect import Dialect, dialect
 from checker.actions.shell.interpreter import Interpreter
-from checker.actions.shell.limits import Budget, Exhausted
+from checker.actions.shell.limits import TEXT_LIMIT, Budget, Exhausted
 from checker.actions.shell.parsing import parse
 from checker.actions.shell.state import Condition, Fate, Mask, State
+
+_A_STEP = 30  # units of effort
 
 
 def read_script(
     text: str, shell: str, env: Mapping[str, str], cwd: str, known: Mapping[str, str]
 ) -> Script:
     """Return what a script would start."""
+    script = _read(text, shell, env, cwd, known)
+    return replace(script, work=script.work + min(len(text), TEXT_LIMIT) // 2)
+
+
+def _read(
+    text: str, shell: str, env: Mapping[str, str], cwd: str, known: Mapping[str, str]
+) -> Script:
     found = dialect(shell)
     if found.language == "shell":
         return _shell_script(text, found, State(env, known, cwd))
@@ -32,18 +42,24 @@ def read_script(
         from checker.actions.shell.python_script import read_python
 
         plain = Dialect("shell", lenient="sh -c without -e", posix=True)
-        return read_python(
-            text, env, cwd, lambda inner: _shell_script(inner, plain, State(env, known, cwd))
+        budget = Budget()
+        script = read_python(
+            text,
+            env,
+            cwd,
+            lambda inner: _shell_script(inner, plain, State(env, known, cwd), budget),
         )
+        return replace(script, work=budget.spent * _A_STEP)
     return Script(problems=(f"`shell: {shell[:80]}` is not a shell this reader knows",))
 
 
-def _shell_script(text: str, found: Dialect, state: State) -> Script:
+def _shell_script(text: str, found: Dialect, state: State, budget: Budget | None = None) -> Script:
     state.errexit, state.pipefail, state.posix = found.errexit, found.pipefail, found.posix
     state.lenient = found.lenient
-    budget = Budget()
+    budget = budget or Budget()
     walk = Interpreter(state, budget)
     try:
+        budget.spend(len(text) // 1024)
         walk.run(parse(text, budget), Fate())
         _traps(walk)
     except Exhausted as reason:
@@ -57,6 +73,7 @@ def _shell_script(text: str, found: Dialect, state: State) -> Script:
         env=MappingProxyType(state.environment_file.values),
         echoes=tuple(started.command() for started in walk.echoes),
         problems=tuple(budget.problems),
+        work=budget.spent * _A_STEP,
     )
 
 

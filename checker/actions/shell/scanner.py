@@ -97,6 +97,7 @@ class Scanner:
 
     def word(self) -> Word:
         """Read the word that starts here; it may be empty."""
+        self.budget.read()
         text, start = self.text, self.pos
         found = _RUN.match(text, start)
         if found:
@@ -168,6 +169,7 @@ class Scanner:
         raise self.fail('a " is never closed')
 
     def _inside_quotes(self, parts: list[Part], plain: re.Pattern[str], escapable: str) -> None:
+        self.budget.read()
         text = self.text
         found = plain.match(text, self.pos)
         if found:

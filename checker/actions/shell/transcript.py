@@ -11,6 +11,8 @@ from checker.actions.shell.limits import COMMAND_LIMIT, Budget
 from checker.actions.shell.state import Mask
 from checker.actions.shell.wrappers import stripped
 
+_VARIABLES_LIMIT = 500
+
 
 class Transcript:
     """The programs in order, with what becomes of their failures."""
@@ -39,6 +41,8 @@ class Transcript:
 
     def assign(self, name: str, value: str, *, exported: bool) -> None:
         """Set a variable."""
+        if name not in self.variables and len(self.variables) >= _VARIABLES_LIMIT:
+            return
         self.variables[name] = value
         if exported:
             self.env[name] = value

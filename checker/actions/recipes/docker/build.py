@@ -73,6 +73,7 @@ def started_by_build(
 ) -> tuple[Command, ...]:
     """Return what the RUN lines of the stages that are built start."""
     found: list[Command] = []
+    place.effort.spend(len(text))
     for stage in reached(stages_of(text, build, place.is_folder), build.target):
         found += of_stage(stage, command, place)
     return tuple(found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import replace
 
 from checker.actions.command import Command
@@ -16,6 +15,7 @@ from checker.actions.recipes.docker.build import (
 from checker.actions.recipes.docker.dockerfile import Build, Stage, image_command, last, stages_of
 from checker.actions.recipes.options import Options, assignments, leading
 from checker.actions.recipes.paths import inside, parent
+from checker.actions.recipes.words import split
 
 # From `docker run --help` (29): the options that take a value.
 _RUN_VALUED = frozenset(
@@ -88,7 +88,7 @@ def _run(command: Command, place: Descent, options: Options) -> tuple[Command, .
         given = {**stage.env, **env}
         outer = Command((), cwd=cwd)
         return (child(outer, argv, env=given, masked=masked, stdin=command.stdin),)
-    argv = (*shlex_words(entrypoint), *words) if entrypoint else words
+    argv = (*split(entrypoint), *words) if entrypoint else words
     if not argv:
         return None
     outer = Command((), cwd=folder or command.cwd)
@@ -129,11 +129,3 @@ def mounted(command: Command, options: Options, workdir: str) -> str:
             if found:
                 return inside(found, workdir[len(where) :].lstrip("/")) or found
     return ""
-
-
-def shlex_words(text: str) -> list[str]:
-    """Split an entry point; by its blanks when its quotes don't match."""
-    try:
-        return shlex.split(text)
-    except ValueError:
-        return text.split()

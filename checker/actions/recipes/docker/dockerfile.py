@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from checker.actions.command import NOTHING, hole
+from checker.actions.filling import filled
 from checker.actions.recipes.paths import inside
 
 _MAX_LINES = 5_000
@@ -17,9 +18,9 @@ _MAX_VALUE = 10_000
 
 _INSTRUCTION = re.compile(r"^\s*([A-Za-z]+)\s+(.*)$", re.DOTALL)
 _HEREDOC = re.compile(r"<<(-?)\s*[\"']?([A-Za-z_][\w.]*)[\"']?")
-_FLAG = re.compile(r"^--[a-z-]+(?:=\S*)?\s+")
+_FLAG = re.compile(r"--[a-z-]+(?:=\S*)?\s+[ \t\\\n]*")
 _VARIABLE = re.compile(r"\\\$|\$\{(\w+)(?:(:?[-+])([^}]*))?\}|\$(\w+)")
-_PAIR = re.compile(r"""([\w.-]+)=("(?:\\.|[^"\\])*"|'[^']*'|(?:\\.|[^\s\\])*)""")
+_PAIR = re.compile(r"""(?<![\w.-])([\w.-]+)=("(?:\\.|[^"\\])*"|'[^']*'|(?:\\.|[^\s\\])*)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,12 +248,10 @@ def last(stages: tuple[Stage, ...], target: str = "") -> Stage | None:
 
 def _without_flags(text: str) -> str:
     text = text.lstrip()
-    while text.startswith("--"):
-        flag = _FLAG.match(text)
-        if not flag:
-            break
-        text = text[flag.end() :].lstrip(" \t\\\n")
-    return text
+    at = 0
+    while flag := _FLAG.match(text, at):
+        at = flag.end()
+    return text[at:]
 
 
 def _exec_form(text: str) -> tuple[str, ...]:
@@ -293,7 +292,7 @@ def _put_in(text: str, values: Mapping[str, str]) -> str:
         known = values.get(name, "")
         return known or (found[3] or "") if found[2] or name in values else hole(name)
 
-    return _VARIABLE.sub(value, text[:_MAX_VALUE])[:_MAX_VALUE]
+    return filled(_VARIABLE, value, text[:_MAX_VALUE], _MAX_VALUE)
 
 
 def _joined(folder: str, path: str) -> str:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from checker.actions.command import NOTHING, has_hole, hole
+from checker.actions.filling import joined_words, replaced
 from checker.actions.recipes.paths import WORKSPACE
 
 _MAX_DEPTH = 40
-_MAX_OUTPUT = 400_000  # characters produced for one Makefile: `A=$(B)$(B)` doubles with every line
+_MAX_OPEN = 60  # variables whose values name each other
+_MAX_SPENT = 300_000  # units of effort for one Makefile: `A=$(B)$(B)` doubles with every line
 _MAX_VALUE = 20_000
+_MAX_WHOLE = 10 * _MAX_VALUE
 
 _RUNNER = frozenset(
     "HOME USER PATH PWD VIRTUAL_ENV CONDA_PREFIX JAVA_HOME TMPDIR SHLVL HOSTNAME".split()
@@ -33,7 +36,8 @@ class Variables:
     """Name -> (value, whether it is expanded at each use)."""
     exported: dict[str, bool] = field(default_factory=dict)
     exists: Callable[[str], bool] = lambda _path: False
-    _spent: int = 0
+    spent: int = 0
+    """Units of effort that expanding has taken."""
     _open: list[str] = field(default_factory=list)
 
     def assign(self, name: str, operator: str, value: str, scope: Mapping[str, str]) -> None:
@@ -87,7 +91,7 @@ class Variables:
         return hole(name) if _is_runners(name) else ""
 
     def _nested(self, name: str, value: str, scope: Mapping[str, str]) -> str:
-        if name in self._open:
+        if name in self._open or len(self._open) > _MAX_OPEN:
             return ""
         self._open.append(name)
         try:
@@ -97,9 +101,11 @@ class Variables:
 
     def expand(self, text: str, scope: Mapping[str, str] = NOTHING, depth: int = 0) -> str:
         """Return a text with its variables and functions put in."""
+        self.spent += 1
         if "$" not in text:
             return text
-        if depth > _MAX_DEPTH or self._spent > _MAX_OUTPUT:
+        self.spent += 2 + len(text) // 8
+        if depth > _MAX_DEPTH or self.spent > _MAX_SPENT:
             return hole("make")
         parts: list[str] = []
         at = 0
@@ -123,9 +129,9 @@ class Variables:
             else:
                 parts.append(self.lookup(sign, scope))
                 at = dollar + 2
-        whole = "".join(parts)
-        self._spent += len(whole)
-        return whole[: 10 * _MAX_VALUE]
+        whole = "".join(parts)[:_MAX_WHOLE]
+        self.spent += len(whole) // 8
+        return whole
 
     def _reference(self, inner: str, scope: Mapping[str, str], depth: int) -> str:
         call = _FUNCTION.match(inner)
@@ -188,11 +194,15 @@ def matches(pattern: str, word: str) -> str | None:
 
 
 def _patsubst(pattern: str, replacement: str, text: str) -> str:
-    found = []
-    for word in text.split():
-        stem = matches(pattern, word)
-        found.append(word if stem is None else replacement.replace("%", stem, 1))
-    return " ".join(found)
+    return _joined(
+        word if stem is None else replacement.replace("%", stem, 1)
+        for word in text.split()
+        for stem in (matches(pattern, word),)
+    )
+
+
+def _joined(words: Iterable[str]) -> str:
+    return joined_words(words, limit=_MAX_WHOLE)
 
 
 def _shell(script: str) -> str:
@@ -218,23 +228,31 @@ def _on_text(work: Callable[..., str]) -> _Function:
 
 def _on_words(work: Callable[[str], str]) -> _Function:
     def each(*texts: str) -> str:
-        return " ".join(filter(None, (work(word) for word in ",".join(texts).split())))
+        return _joined(filter(None, (work(word) for word in ",".join(texts).split())))
 
     return _on_text(each)
 
 
 def _subst(before: str = "", after: str = "", *text: str) -> str:
     whole = ",".join(text)
-    return whole.replace(before, after)[:_MAX_VALUE] if before else whole
+    return replaced(whole, before, after, _MAX_VALUE) if before else whole
 
 
-def _filter(patterns: str = "", *text: str, keep: bool = True) -> str:
-    wanted = patterns.split()[:100]
-    return " ".join(
-        word
-        for word in ",".join(text).split()
-        if has_hole(word) or any(matches(p, word) is not None for p in wanted) is keep
-    )
+def _filtering(*, keep: bool) -> _Function:
+    def call(here: Variables, arguments: list[str], scope: Mapping[str, str], depth: int) -> str:
+        patterns, *text = (here.expand(argument, scope, depth) for argument in arguments)
+        wanted = patterns.split()[:100]
+        words = ",".join(text).split()
+        here.spent += len(wanted) * len(words) // 4
+        if here.spent > _MAX_SPENT:
+            return hole("make")
+        return " ".join(
+            word
+            for word in words
+            if has_hole(word) or any(matches(p, word) is not None for p in wanted) is keep
+        )
+
+    return call
 
 
 def _word(number: str = "", *text: str) -> str:
@@ -271,7 +289,8 @@ def _foreach(here: Variables, arguments: list[str], scope: Mapping[str, str], de
     name = here.expand(arguments[0], scope, depth).strip()
     body = ",".join(arguments[2:])
     words = here.expand(arguments[1], scope, depth).split()[:200]
-    return " ".join(here.expand(body, {**scope, name: word}, depth) for word in words)
+    here.spent += len(words) * (2 + len(scope) // 16)
+    return _joined(here.expand(body, {**scope, name: word}, depth) for word in words)
 
 
 def _call(here: Variables, arguments: list[str], scope: Mapping[str, str], depth: int) -> str:
@@ -280,6 +299,7 @@ def _call(here: Variables, arguments: list[str], scope: Mapping[str, str], depth
     if depth > _MAX_DEPTH // 2 or name not in here.defined:
         return ""
     bound = {str(place): value for place, value in enumerate(given)}
+    here.spent += len(scope) // 16
     return here.expand(here.defined[name][0], {**scope, **bound}, depth + 1)
 
 
@@ -323,8 +343,8 @@ _FUNCTIONS: dict[str, _Function] = {
     "patsubst": _on_text(lambda a="", b="", *c: _patsubst(a.strip(), b.strip(), ",".join(c))),
     "strip": _on_text(lambda *a: " ".join(",".join(a).split())),
     "findstring": _on_text(lambda a="", *b: a if a in ",".join(b) else ""),
-    "filter": _on_text(_filter),
-    "filter-out": _on_text(lambda *a: _filter(*a, keep=False)),
+    "filter": _filtering(keep=True),
+    "filter-out": _filtering(keep=False),
     "sort": _on_text(lambda *a: " ".join(sorted(set(",".join(a).split())))),
     "word": _on_text(_word),
     "words": _on_text(lambda *a: str(len(",".join(a).split()))),
@@ -336,8 +356,8 @@ _FUNCTIONS: dict[str, _Function] = {
     "suffix": _on_words(_suffix),
     "abspath": _on_words(lambda w: w),
     "realpath": _on_words(lambda w: w),
-    "addprefix": _on_text(lambda a="", *b: " ".join(a + w for w in ",".join(b).split())),
-    "addsuffix": _on_text(lambda a="", *b: " ".join(w + a for w in ",".join(b).split())),
+    "addprefix": _on_text(lambda a="", *b: _joined(a + w for w in ",".join(b).split())),
+    "addsuffix": _on_text(lambda a="", *b: _joined(w + a for w in ",".join(b).split())),
     "if": _if,
     "or": _or,
     "and": _and,

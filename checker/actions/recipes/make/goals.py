@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from checker.actions.command import Command, has_hole
 from checker.actions.recipes.descent import Descent, both
@@ -25,6 +26,8 @@ _ONLY_SHOWS = tuple(
 _MAX_LEVEL = 60
 _MAX_TARGETS = 1_000
 _MAX_GIVEN = 20_000
+_MAX_EXPORTS = 300
+_A_LINE = 5  # units of effort to read one
 
 
 def started(command: Command, place: Descent) -> tuple[Command, ...] | None:
@@ -51,6 +54,7 @@ def started(command: Command, place: Descent) -> tuple[Command, ...] | None:
         run.env["MAKEFLAGS"] = f"{'i' if ignoring else ''} -- {words}"
     for goal in wanted:
         run.make(goal, {}, "", 0)
+    place.effort.spend(makefile.variables.spent + len(run.made))
     return tuple(run.found)
 
 
@@ -99,7 +103,9 @@ def _makefile(
         exists=lambda path: _exists(place, folder, path),
     )
     variables.defined["MAKEFILE_LIST"] = (" ".join(names), False)
-    return parse(text, variables, lambda name: place.text(folder, name), goals)
+    makefile = parse(text, variables, lambda name: place.text(folder, name), goals)
+    place.effort.spend(_A_LINE * makefile.lines)
+    return makefile
 
 
 def _exists(place: Descent, folder: str, path: str) -> bool:
@@ -119,10 +125,13 @@ class _Run:
     env: dict[str, str] = field(default_factory=dict)
     found: list[Command] = field(default_factory=list)
     made: set[str] = field(default_factory=set)
+    exported: tuple[str, ...] | None = None
 
     def make(self, target: str, own: Mapping[str, str], when: str, level: int) -> None:
         """Make a target, its prerequisites first, with the variables that its caller set for it."""
         if target in self.made or level > _MAX_LEVEL or len(self.made) > _MAX_TARGETS:
+            return
+        if self.place.effort.exhausted:
             return
         self.made.add(target)
         rules = self.makefile.rules_of(target)
@@ -217,16 +226,25 @@ class _Run:
     def _exports(self, own: Mapping[str, str]) -> dict[str, str]:
         """Return the variables that the recipes' programs find in their environment."""
         variables = self.makefile.variables
-        names = [name for name, given in variables.exported.items() if given]
-        names += variables.overrides
-        names += [name for name in variables.environment if name in variables.defined]
-        if self.makefile.export_all:
-            names += [name for name in variables.defined if name.replace("_", "a").isalnum()]
-        return {
-            name: variables.lookup(name, own)
-            for name in dict.fromkeys(names)
-            if variables.exported.get(name, True) and name not in {"SHELL", "MAKECMDGOALS"}
-        }
+        found = {name: variables.lookup(name, own) for name in self._exported()}
+        self.place.effort.spend(10 + 5 * len(found))
+        return found
+
+    def _exported(self) -> tuple[str, ...]:
+        """Return the names of those variables; they are the same for all recipes."""
+        if self.exported is None:
+            variables = self.makefile.variables
+            names = [name for name, given in variables.exported.items() if given]
+            names += variables.overrides
+            names += [name for name in variables.environment if name in variables.defined]
+            if self.makefile.export_all:
+                names += [name for name in variables.defined if name.replace("_", "a").isalnum()]
+            self.exported = tuple(
+                name
+                for name in islice(dict.fromkeys(names), _MAX_EXPORTS)
+                if variables.exported.get(name, True) and name not in {"SHELL", "MAKECMDGOALS"}
+            )
+        return self.exported
 
 
 def _automatic(target: str, rule: Rule) -> dict[str, str]:

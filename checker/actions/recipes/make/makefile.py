@@ -11,12 +11,17 @@ from checker.actions.command import NOTHING, has_hole
 from checker.actions.recipes.descent import both
 from checker.actions.recipes.make.expansion import Variables, matches
 
-_MAX_LINES = 20_000
+_MAX_LINES = 20_000  # of a Makefile with all that it includes
+_MAX_TEXT = 400_000
 _MAX_INCLUDES = 30
 _MAX_RULES = 4_000
+_MAX_PATTERNS = 200  # rules like `%.o: %.c`
+_MAX_BRANCHES = 40  # conditionals inside one another
 
 _ASSIGNMENT = re.compile(r"^\s*([^\s:#=!?+]+)\s*(:{0,3}=|\?=|\+=|!=)\s?[ \t]*(.*)$", re.DOTALL)
-_DEFINE = re.compile(r"^\s*(?:(?:override|export)\s+)*define\s+([^\s=:?+!]+)\s*(\S*)\s*$")
+_DEFINE = re.compile(
+    r"^\s*(?:(?:override|export)\s+)*define\s+([^\s=:?+!]+)\s*((?:[=:?+!]\S*)?)\s*$"
+)
 _CONDITION = re.compile(r"^\s*(ifeq|ifneq|ifdef|ifndef)\b\s*(.*)$", re.DOTALL)
 _ELSE = re.compile(r"^\s*else\b\s*(.*)$", re.DOTALL)
 _ENDIF = re.compile(r"^\s*endif\b")
@@ -24,7 +29,6 @@ _INCLUDE = re.compile(r"^\s*(?:-include|sinclude|include)\s+(.*)$")
 _KEYWORD = re.compile(
     r"^\s*(export|unexport|override|private|undefine|vpath)\b[ \t]*(.*)$", re.DOTALL
 )
-_CONTINUED = re.compile(r"[ \t]*\\\n[ \t]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +61,22 @@ class Makefile:
     phony: set[str] = field(default_factory=set)
     ignored: set[str] = field(default_factory=set)
     ignore_all: bool = False
+    lines: int = 0
+    """Lines read, with those of included files."""
     one_shell: bool = False
     export_all: bool = False
     of_target: dict[str, list[tuple[str, str, str, bool]]] = field(default_factory=dict)
     """Target -> its own variables: name, operator, value, exported."""
+    _by_target: dict[str, list[Rule]] = field(default_factory=dict)
+    _patterns: list[tuple[str, Rule]] = field(default_factory=list)
+
+    def add(self, rule: Rule) -> None:
+        """Take a rule in after those that stand before it."""
+        self.rules.append(rule)
+        for target in dict.fromkeys(rule.targets):
+            self._by_target.setdefault(target, []).append(rule)
+            if "%" in target and len(self._patterns) < _MAX_PATTERNS:
+                self._patterns.append((target, rule))
 
     @property
     def first_goal(self) -> str:
@@ -76,15 +92,14 @@ class Makefile:
 
     def rules_of(self, target: str) -> tuple[Rule, ...]:
         """Return the rules that make a target, explicit ones before a pattern that fits."""
-        found = tuple(rule for rule in self.rules if target in rule.targets)
+        found = tuple(self._by_target.get(target, ()))
         if any(rule.recipe for rule in found) or target in self.phony:
             return found
-        for rule in self.rules:
-            for pattern in rule.targets:
-                stem = matches(pattern, target) if "%" in pattern else None
-                if stem and rule.recipe:
-                    needs = tuple(need.replace("%", stem, 1) for need in rule.needs)
-                    return (*found, replace(rule, needs=needs, pattern=pattern))
+        for pattern, rule in self._patterns:
+            stem = matches(pattern, target)
+            if stem and rule.recipe:
+                needs = tuple(need.replace("%", stem, 1) for need in rule.needs)
+                return (*found, replace(rule, needs=needs, pattern=pattern))
         return found
 
 
@@ -136,11 +151,18 @@ class _Reading:
         self.open_files: list[str] = []
         self.current: Rule | None = None
         self.branches: list[_Branch] = []
+        self.length = 0
 
     def read(self, text: str) -> None:
         lines = iter(_logical_lines(text))
         for line in lines:
-            if len(self.makefile.rules) >= _MAX_RULES:
+            self.makefile.lines += 1
+            self.length += len(line)
+            if (
+                len(self.makefile.rules) >= _MAX_RULES
+                or self.makefile.lines > _MAX_LINES
+                or self.length > _MAX_TEXT
+            ):
                 return
             self._line(line, lines)
 
@@ -150,7 +172,8 @@ class _Reading:
                 body = line[1:].replace("\\\n\t", "\\\n")
                 self.current.recipe.append(Line(body, self._when))
             return
-        line = _CONTINUED.sub(" ", line)
+        if "\\\n" in line:
+            line = " ".join(part.strip(" \t") for part in line.split("\\\n"))
         if self._conditional(line) or not self._reads:
             return
         define = _DEFINE.match(line)
@@ -176,7 +199,8 @@ class _Reading:
     def _conditional(self, line: str) -> bool:
         start = _CONDITION.match(line)
         if start:
-            first = self._holds(start[1], start[2]) if self._reads else False
+            read = self._reads and len(self.branches) < _MAX_BRANCHES
+            first = self._holds(start[1], start[2]) if read else False
             text = f"`{' '.join(line.split())}` holds in the Makefile"
             self.branches.append(_Branch(first, first is True, first is None, text))
             return True
@@ -306,7 +330,7 @@ class _Reading:
         self.current = rule
         self._special(rule)
         if targets:
-            self.makefile.rules.append(rule)
+            self.makefile.add(rule)
 
     def _special(self, rule: Rule) -> None:
         for target in rule.targets:

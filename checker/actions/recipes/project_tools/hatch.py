@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
 from checker.actions.command import Command, hole
+from checker.actions.filling import LIMIT, filled
 from checker.actions.recipes.descent import Descent
 from checker.actions.recipes.options import leading
 from checker.actions.recipes.paths import WORKSPACE, upward
@@ -23,8 +24,7 @@ _MAX_LINES = 60
 _MAX_DEPTH = 8
 _MAX_VISITS = 1_000  # lines looked at, however often scripts refer to each other
 _MAX_FOUND = 400
-_MAX_TEXT = 20_000
-_MAX_FIELDS = 50  # in one line
+_MAX_VARIABLES = 100
 
 
 def of_hatch(command: Command, place: Descent) -> tuple[Command, ...] | None:
@@ -52,7 +52,7 @@ def of_hatch(command: Command, place: Descent) -> tuple[Command, ...] | None:
     scripts = mapping(settings.get("scripts"))
     variables = {
         str(key): _hatch_fields(text_of(value), (), command)
-        for key, value in mapping(settings.get("env-vars")).items()
+        for key, value in islice(mapping(settings.get("env-vars")).items(), _MAX_VARIABLES)
     }
     found: list[Command] = []
     for line, masked in _hatch_lines(scripts, rest, 0, count()):
@@ -106,16 +106,16 @@ def _hatch_lines(
         if first in scripts and first != words[0]:
             for inner, mask in _hatch_lines(scripts, [first], depth + 1, visits):
                 # What follows a reference are the arguments of the script it names.
-                whole = _FIELD.sub(
-                    lambda field, rest=rest: (  # type: ignore[misc]
-                        rest if rest and field[1].startswith("args") else field[0]
-                    ),
-                    inner,
-                    count=_MAX_FIELDS,
-                )[:_MAX_TEXT]
-                yield whole, masked or mask
+                yield _with_args(inner, rest), masked or mask
         elif line:
             yield line, masked
+
+
+def _with_args(line: str, arguments: str) -> str:
+    def put_in(field: re.Match[str]) -> str:
+        return arguments if field[1].startswith("args") else field[0]
+
+    return filled(_FIELD, put_in, line) if arguments else line
 
 
 def _hatch_fields(text: str, arguments: Sequence[str], command: Command) -> str:
@@ -132,4 +132,4 @@ def _hatch_fields(text: str, arguments: Sequence[str], command: Command) -> str:
             return hole(field[1])
         return field[0]
 
-    return _FIELD.sub(put_in, text[:_MAX_TEXT], count=_MAX_FIELDS)
+    return filled(_FIELD, put_in, text[:LIMIT])

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from checker.actions.command import Command
+from checker.actions.filling import replaced
 from checker.actions.recipes.descent import Descent, child
 from checker.actions.recipes.options import leading
 from checker.actions.recipes.paths import joined, upward
 from checker.actions.recipes.runners import quoted
+from checker.actions.recipes.words import split
 from checker.documents import listed, mapping, text_of, toml_document, within
 
 _VALUED = frozenset("-p --project -c --config --venv".split())
@@ -20,7 +21,8 @@ _MAX_LINES = 60
 _MAX_DEPTH = 8
 _MAX_VISITS = 400  # scripts, however often they refer to each other
 _MAX_WORDS = 5_000
-_MAX_FIELDS = 50
+_MAX_VARIABLES = 100
+_A_SCRIPT = 100  # units of effort
 
 
 def of_pdm(command: Command, place: Descent) -> tuple[Command, ...] | None:
@@ -60,6 +62,7 @@ class _Scripts:
         self.visits += 1
         if depth > _MAX_DEPTH or self.visits > _MAX_VISITS:
             return []
+        self.place.effort.spend(_A_SCRIPT)
         found: list[Command] = []
         for part in (f"pre_{name}", name, f"post_{name}"):
             if part in self.scripts:
@@ -72,13 +75,15 @@ class _Scripts:
         shared = mapping(mapping(self.scripts.get("_")).get("env"))
         env = {
             str(name): text_of(value)
-            for name, value in {**shared, **mapping(table.get("env"))}.items()
+            for name, value in islice(
+                {**shared, **mapping(table.get("env"))}.items(), _MAX_VARIABLES
+            )
         }
         folder = joined(self.root, text_of(table.get("working_dir")) or ".")
         if "composite" in table:
             found: list[Command] = []
             for item in listed(table["composite"])[:_MAX_LINES]:
-                words = _split(text_of(item))
+                words = split(text_of(item))
                 if words and words[0] in self.scripts:
                     found += self.script(words[0], (*words[1:], *arguments), depth + 1)
                 elif words:
@@ -91,9 +96,9 @@ class _Scripts:
             return [child(self.command, ("python", "-c", text_of(table["call"])), cwd=folder)]
         written = table.get("cmd", script)
         if isinstance(written, list):
-            words = [text_of(word) for word in written]
+            words = tuple(text_of(word) for word in written)
         else:
-            words = _split(text_of(written))
+            words = split(text_of(written))
         every = (word for given in words for word in (arguments if given == "{args}" else (given,)))
         placed = list(islice(every, _MAX_WORDS))
         if "{args}" not in words:
@@ -104,7 +109,7 @@ class _Scripts:
 def _with_args(text: str, arguments: Sequence[str]) -> str:
     found = re.search(r"\{args(?::([^}]*))?\}", text)
     if found:
-        return text.replace(found[0], " ".join(arguments) or found[1] or "", _MAX_FIELDS)
+        return replaced(text, found[0], " ".join(arguments) or found[1] or "")
     return " ".join((text, *arguments))
 
 
@@ -115,10 +120,3 @@ def _pyproject(place: Descent, folder: str) -> tuple[str, dict[str, Any]]:
         if path:
             return here, toml_document(text)
     return folder, {}
-
-
-def _split(text: str) -> list[str]:
-    try:
-        return shlex.split(text)
-    except ValueError:
-        return text.split()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from checker.actions.command import Command, hole
+from checker.actions.filling import LIMIT, filled
 from checker.actions.recipes.descent import Descent, both, child
 from checker.actions.recipes.options import leading
 from checker.actions.recipes.paths import WORKSPACE, joined, upward
+from checker.actions.recipes.words import split
 from checker.documents import listed, mapping, text_of, toml_document, within, yaml_document
 
 _VALUED = frozenset("-C --directory --root -e --executor -X --executor-opt".split())
@@ -19,9 +21,9 @@ _VARIABLE = re.compile(r"\$\{(\w+)(?::?[-+]([^}]*))?\}|\$(\w+)")
 _MAX_LINES = 60
 _MAX_DEPTH = 20  # an item that names a task is two levels
 _MAX_VISITS = 400  # tasks and items, however often they refer to each other
-_MAX_TEXT = 20_000
 _MAX_VARIABLES = 100
-_MAX_WORDS = 1_000
+_MAX_WORDS = 100
+_A_TASK = 100  # units of effort
 
 
 def of_poe(command: Command, place: Descent) -> tuple[Command, ...] | None:
@@ -93,6 +95,7 @@ class _Tasks:
         self.visits += 1
         if depth > _MAX_DEPTH or self.visits > _MAX_VISITS:
             return []
+        self.place.effort.spend(_A_TASK)
         if isinstance(task, list):
             task = {self.array_type: task}
         table = mapping(task)
@@ -100,7 +103,7 @@ class _Tasks:
             table = {plain: text_of(task)}
         found: list[Command] = []
         for need in listed(table.get("deps"))[:_MAX_LINES]:
-            words = _split(text_of(need))
+            words = split(text_of(need))
             if words and words[0] not in self.done:
                 self.done.add(words[0])
                 found += self.task(words[0], words[1:], depth + 1)
@@ -125,7 +128,7 @@ class _Tasks:
         if "cmd" in table:
             lines = text_of(table["cmd"]).splitlines()
             text = " ".join(line.partition(" #")[0] for line in lines if not line.startswith("#"))
-            words = _split(_variables(text, env))
+            words = split(_variables(text, env))
             yield child(self.command, (*words, *arguments), cwd=folder, env=own)
         elif "shell" in table:
             interpreter = text_of(listed(table.get("interpreter", "sh"))[0]) or "sh"
@@ -137,7 +140,7 @@ class _Tasks:
                     text_of(table["shell"]), self.command, shell=shell, cwd=folder, env=own
                 )
         elif "ref" in table:
-            words = _split(_variables(text_of(table["ref"]), env))
+            words = split(_variables(text_of(table["ref"]), env))
             if words:
                 yield from self.task(words[0], (*words[1:], *arguments), depth + 1)
         elif "sequence" in table or "parallel" in table:
@@ -164,7 +167,7 @@ def _on(command: Command, when: str) -> Command:
 
 def _poe_env(table: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for name, value in mapping(table.get("env")).items():
+    for name, value in islice(mapping(table.get("env")).items(), _MAX_VARIABLES):
         default = mapping(value).get("default")
         found[str(name)] = given.get(str(name), text_of(default)) if default else text_of(value)
     return found
@@ -202,11 +205,4 @@ def _variables(text: str, env: Mapping[str, str]) -> str:
             return WORKSPACE
         return found[2] or (hole(name) if name.isupper() else "")
 
-    return _VARIABLE.sub(put_in, text[:_MAX_TEXT], count=_MAX_VARIABLES)[:_MAX_TEXT]
-
-
-def _split(text: str) -> list[str]:
-    try:
-        return shlex.split(text)
-    except ValueError:
-        return text.split()
+    return filled(_VARIABLE, put_in, text[:LIMIT])

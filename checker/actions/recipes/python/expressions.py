@@ -8,18 +8,23 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from checker.actions.command import NOTHING, hole
+from checker.actions.filling import joined_words
 from checker.actions.recipes.python import values as v
 from checker.actions.recipes.python.failures import source
-from checker.actions.recipes.python.values import Function, Scope, Symbol
+from checker.actions.recipes.python.values import MAX_ITEMS, MAX_TEXT, Function, Scope, Symbol
 
 NOT_MINE = Symbol("not handled")
 """What a `Calls` function returns for a call it doesn't know."""
 
 MAX_STEPS = 20_000
-"""Statements and expressions of one run that are followed."""
+"""Statements and expressions of one run that are followed, and stretches of long values."""
 MAX_LOOP = 50
 """Rounds of one loop."""
 _MAX_DEPTH = 60
+_MAX_BITS = 64  # of a number; Python itself refuses to write a very long one out
+MAX_VARIABLES = 500
+"""Variables of the environment that are kept."""
+_A_STEP = 64  # items of a list, or 64 characters each
 
 
 @dataclass(slots=True)
@@ -61,6 +66,7 @@ class Expressions(ABC):
     """What the file assigned to attributes of outside things: `nox.options.sessions`."""
     steps: int = 0
     depth: int = 0
+    _sources: dict[ast.AST, str] = field(default_factory=dict)
 
     @abstractmethod
     def apply(
@@ -85,31 +91,54 @@ class Expressions(ABC):
         self.depth += 1
         try:
             if isinstance(node, ast.Call):
-                return self._call(node, scope, used=used)
-            evaluate = _EXPRESSIONS.get(type(node))
-            return evaluate(self, node, scope) if evaluate else Symbol(source(node))
+                found = self._call(node, scope, used=used)
+            else:
+                evaluate = _EXPRESSIONS.get(type(node))
+                found = evaluate(self, node, scope) if evaluate else self._unknown(node)
         finally:
             self.depth -= 1
+        if isinstance(found, str):
+            self.steps += len(found) // (_A_STEP * _A_STEP)
+        elif isinstance(found, (list, tuple, dict)):
+            self.steps += len(found) // _A_STEP
+        return found
+
+    def source(self, node: ast.AST) -> str:
+        """Return an expression as written, on one line and not long."""
+        if node not in self._sources:
+            self._sources[node] = source(node)
+        return self._sources[node]
+
+    def _unknown(self, node: ast.AST) -> Symbol:
+        return Symbol(self.source(node))
 
     def _constant(self, node: ast.Constant, scope: Scope) -> object:
         del scope
-        return node.value if v.is_plain(node.value) else Symbol("constant")
+        value = node.value
+        if isinstance(value, (str, bytes)):
+            return value[:MAX_TEXT]
+        if isinstance(value, int) and value.bit_length() > _MAX_BITS:
+            return Symbol("number")
+        return value if v.is_plain(value) else Symbol("constant")
 
     def _name(self, node: ast.Name, scope: Scope) -> object:
         return scope.find(node.id)
 
     def _f_string(self, node: ast.JoinedStr, scope: Scope) -> object:
-        return "".join(v.text_of(self.value(part, scope)) for part in node.values)
+        return joined_words(
+            (v.text_of(self.value(part, scope)) for part in node.values), "", MAX_TEXT
+        )
 
     def _formatted(self, node: ast.FormattedValue, scope: Scope) -> object:
         return self.value(node.value, scope)
 
     def _items(self, node: ast.List | ast.Tuple | ast.Set, scope: Scope) -> object:
         items: list[object] = []
-        for element in node.elts:
+        for element in node.elts[:MAX_ITEMS]:
             if isinstance(element, ast.Starred):
                 more = self.value(element.value, scope)
-                items.extend(more if isinstance(more, (list, tuple)) else [more])
+                items.extend(more[:MAX_ITEMS] if isinstance(more, (list, tuple)) else [more])
+                del items[MAX_ITEMS:]
             else:
                 items.append(self.value(element, scope))
         return tuple(items) if isinstance(node, ast.Tuple) else items
@@ -128,7 +157,7 @@ class Expressions(ABC):
     def _binary(self, node: ast.BinOp, scope: Scope) -> object:
         left, right = self.value(node.left, scope), self.value(node.right, scope)
         result = v.binary(node.op, left, right)
-        return Symbol(source(node)) if result is None else result
+        return self._unknown(node) if result is None else result
 
     def _boolean(self, node: ast.BoolOp, scope: Scope) -> object:
         stops_on = isinstance(node.op, ast.Or)
@@ -140,32 +169,32 @@ class Expressions(ABC):
             if holds is stops_on:
                 return value if unknown is None else unknown
             if holds is None:
-                unknown = Symbol(source(node))
+                unknown = self._unknown(node)
         return value if unknown is None else unknown
 
     def _unary(self, node: ast.UnaryOp, scope: Scope) -> object:
         value = self.value(node.operand, scope)
         if isinstance(node.op, ast.Not):
             holds = v.truth(value)
-            return Symbol(source(node)) if holds is None else not holds
+            return self._unknown(node) if holds is None else not holds
         if isinstance(node.op, ast.USub) and isinstance(value, int):
             return -value
-        return Symbol(source(node))
+        return self._unknown(node)
 
     def _choice(self, node: ast.IfExp, scope: Scope) -> object:
         holds = v.truth(self.value(node.test, scope))
         if holds is None:
-            return Symbol(source(node))
+            return self._unknown(node)
         return self.value(node.body if holds else node.orelse, scope)
 
     def _compare(self, node: ast.Compare, scope: Scope) -> object:
         left = self.value(node.left, scope)
         right = self.value(node.comparators[0], scope)
-        unknown = Symbol(source(node))
-        plain = all(v.is_plain(side) and "⟦" not in v.text_of(side) for side in (left, right))
-        if len(node.ops) != 1 or not plain:
-            return unknown
+        unknown = self._unknown(node)
         operator = node.ops[0]
+        looked_up = isinstance(operator, (ast.In, ast.NotIn)) and isinstance(right, dict)
+        if len(node.ops) != 1 or not (v.comparable(left) and (looked_up or v.comparable(right))):
+            return unknown
         if isinstance(operator, (ast.Eq, ast.Is)):
             return left == right
         if isinstance(operator, (ast.NotEq, ast.IsNot)):
@@ -174,6 +203,8 @@ class Expressions(ABC):
             right, (list, tuple, dict, str)
         ):
             if isinstance(right, str) and not isinstance(left, str):
+                return unknown
+            if isinstance(right, dict) and isinstance(left, (list, tuple)):
                 return unknown
             return (left in right) is isinstance(operator, ast.In)
         if isinstance(left, int) and isinstance(right, int):
@@ -198,23 +229,23 @@ class Expressions(ABC):
             ]
             if all(bound is None or isinstance(bound, int) for bound in bounds):
                 return v.subscript(holder, slice(*bounds))
-            return Symbol(source(node))
+            return self._unknown(node)
         key = self.value(node.slice, scope)
         if isinstance(holder, Symbol):
             if holder.name == "os.environ":
                 return self.env.get(v.text_of(key), hole(v.text_of(key)))
-            return Symbol(source(node))
+            return self._unknown(node)
         return v.subscript(holder, key)
 
     def _comprehension(self, node: ast.ListComp | ast.GeneratorExp, scope: Scope) -> object:
         if len(node.generators) != 1:
-            return Symbol(source(node))
+            return self._unknown(node)
         loop = node.generators[0]
         items = self.value(loop.iter, scope)
         if isinstance(items, dict):
             items = list(items)
         if not isinstance(items, (list, tuple)):
-            return Symbol(source(node))
+            return self._unknown(node)
         inner = Scope({}, scope)
         found: list[object] = []
         for item in items[:MAX_LOOP]:
@@ -237,10 +268,11 @@ class Expressions(ABC):
     def arguments(self, node: ast.Call, scope: Scope) -> tuple[list[object], dict[str, object]]:
         """Return the positional and the named arguments of a call, starred ones written out."""
         arguments: list[object] = []
-        for argument in node.args:
+        for argument in node.args[:MAX_ITEMS]:
             if isinstance(argument, ast.Starred):
                 more = self.value(argument.value, scope)
-                arguments.extend(more if isinstance(more, (list, tuple)) else [more])
+                arguments.extend(more[:MAX_ITEMS] if isinstance(more, (list, tuple)) else [more])
+                del arguments[MAX_ITEMS:]
             else:
                 arguments.append(self.value(argument, scope))
         keywords: dict[str, object] = {}
@@ -257,12 +289,14 @@ class Expressions(ABC):
         if isinstance(node.func, ast.Attribute):
             holder = self.value(node.func.value, scope)
             if v.is_plain(holder) and holder is not None:
+                self.steps += len(holder) // _A_STEP if isinstance(holder, (str, list, dict)) else 0
                 return v.method(holder, node.func.attr, arguments)
         called = self.value(node.func, scope)
         if isinstance(called, Function):
             return self.apply(called, arguments, keywords)
         if not isinstance(called, Symbol):
-            return Symbol(source(node.func) + "()")
+            return Symbol(self.source(node.func) + "()")
+        self.steps += len(self.env) // _A_STEP
         call = Call(
             called.name, arguments, keywords, used, self.when, self.masked, self.cwd, dict(self.env)
         )

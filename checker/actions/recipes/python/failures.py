@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import ast
 from functools import lru_cache
+from itertools import islice
+
+_MAX_NODES = 100_000
+_MAX_LOOKED_AT = 300  # parts of one expression or statement
 
 _TELLING = {"returncode", "check_returncode", "ok", "failed", "wasSuccessful", "errors", "failures"}
 """Attributes of a result that tell whether it failed."""
@@ -13,7 +17,7 @@ _TELLING = {"returncode", "check_returncode", "ok", "failed", "wasSuccessful", "
 def names_looked_at(tree: ast.Module) -> frozenset[str]:
     """Return the names whose value decides something: returned, compared, tested, handed on."""
     found: set[str] = set()
-    for node in ast.walk(tree):
+    for node in islice(ast.walk(tree), _MAX_NODES):
         parts: list[ast.expr | None] = []
         if isinstance(node, ast.Attribute) and node.attr in _TELLING:
             parts = [node.value]
@@ -43,7 +47,7 @@ def catches_failures(handler: ast.ExceptHandler) -> bool:
 def ends(statements: list[ast.stmt]) -> bool:
     """Say whether a block ends the program or raises, so that a failure still counts."""
     for statement in statements:
-        for node in ast.walk(statement):
+        for node in islice(ast.walk(statement), _MAX_LOOKED_AT):
             if isinstance(node, ast.Raise):
                 return True
             if isinstance(node, ast.Call) and source(node.func) in {
@@ -63,6 +67,8 @@ def source(node: ast.AST | None) -> str:
     """Return an expression as written, on one line and not long."""
     if node is None:
         return ""
+    if next(islice(ast.walk(node), _MAX_LOOKED_AT, None), None) is not None:
+        return "expression"
     try:
         return " ".join(ast.unparse(node).split())[:80]
     except (RecursionError, ValueError):

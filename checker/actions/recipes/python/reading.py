@@ -10,8 +10,14 @@ from dataclasses import dataclass, field
 from checker.actions.command import NOTHING
 from checker.actions.recipes.descent import both
 from checker.actions.recipes.python import values as v
-from checker.actions.recipes.python.expressions import MAX_LOOP, MAX_STEPS, Expressions, Stop
-from checker.actions.recipes.python.failures import catches_failures, ends, names_looked_at, source
+from checker.actions.recipes.python.expressions import (
+    MAX_LOOP,
+    MAX_STEPS,
+    MAX_VARIABLES,
+    Expressions,
+    Stop,
+)
+from checker.actions.recipes.python.failures import catches_failures, ends, names_looked_at
 from checker.actions.recipes.python.values import Decorator, Function, Module, Scope, Symbol
 
 _MAX_CALLS = 10
@@ -71,6 +77,7 @@ class Reading(Expressions):
     ) -> dict[str, object]:
         arguments = function.node.args
         names = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
+        self.steps += len(names) // 8
         bound: dict[str, object] = {}
         defaults = arguments.defaults
         for name, default in zip(names[len(names) - len(defaults) :], defaults, strict=False):
@@ -148,6 +155,7 @@ class Reading(Expressions):
             for target in node.targets
         )
         value = self.value(node.value, scope, used=used)
+        self.steps += len(node.targets) - 1
         for target in node.targets:
             self.store(target, value, scope)
 
@@ -158,7 +166,7 @@ class Reading(Expressions):
     def _augmented(self, node: ast.AugAssign, scope: Scope) -> None:
         before = self.value(node.target, scope)
         after = v.binary(node.op, before, self.value(node.value, scope))
-        self.store(node.target, Symbol(source(node.target)) if after is None else after, scope)
+        self.store(node.target, Symbol(self.source(node.target)) if after is None else after, scope)
 
     def store(self, target: ast.expr, value: object, scope: Scope) -> None:
         """Bind a value to a name, an attribute, an item, or the parts of a tuple."""
@@ -171,13 +179,15 @@ class Reading(Expressions):
         elif isinstance(target, ast.Subscript):
             holder, key = self.value(target.value, scope), self.value(target.slice, scope)
             if isinstance(holder, Symbol) and holder.name == "os.environ":
-                self.env[v.text_of(key)] = v.text_of(value)
+                if len(self.env) < MAX_VARIABLES:
+                    self.env[v.text_of(key)] = v.text_of(value)
             elif isinstance(holder, dict) and isinstance(key, (str, int)):
                 holder[key] = value
         elif isinstance(target, (ast.Tuple, ast.List)):
             items = list(value) if isinstance(value, (list, tuple)) else []
+            self.steps += len(target.elts)
             for place, item in enumerate(target.elts):
-                known = items[place] if place < len(items) else Symbol(source(item))
+                known = items[place] if place < len(items) else Symbol(self.source(item))
                 self.store(item, known, scope)
 
     def _expression(self, node: ast.Expr, scope: Scope) -> None:
@@ -188,7 +198,7 @@ class Reading(Expressions):
         if holds is not None:
             self.block(node.body if holds else node.orelse, scope)
             return
-        condition = source(node.test)
+        condition = self.source(node.test)
         self._maybe(node.body, scope, f"`{condition}` is true")
         self._maybe(node.orelse, scope, f"`{condition}` is false")
 
@@ -197,8 +207,8 @@ class Reading(Expressions):
         if isinstance(items, dict):
             items = list(items)
         if not isinstance(items, (list, tuple)):
-            self.store(node.target, Symbol(source(node.target)), scope)
-            self._maybe(node.body, scope, f"`{source(node.iter)}` is not empty")
+            self.store(node.target, Symbol(self.source(node.target)), scope)
+            self._maybe(node.body, scope, f"`{self.source(node.iter)}` is not empty")
             return
         for item in items[:MAX_LOOP]:
             self.store(node.target, item, scope)
@@ -215,7 +225,7 @@ class Reading(Expressions):
         holds = v.truth(self.value(node.test, scope))
         if holds is False:
             return
-        when = "" if holds else f"`{source(node.test)}` is true"
+        when = "" if holds else f"`{self.source(node.test)}` is true"
         self._maybe(node.body, scope, when)
 
     def _with(self, node: ast.With | ast.AsyncWith, scope: Scope) -> None:
@@ -232,7 +242,7 @@ class Reading(Expressions):
     def _try(self, node: ast.Try, scope: Scope) -> None:
         swallowed = next(
             (
-                f"except {source(handler.type) if handler.type else ''}".strip()
+                f"except {self.source(handler.type) if handler.type else ''}".strip()
                 for handler in node.handlers
                 if catches_failures(handler) and not ends(handler.body)
             ),
@@ -244,7 +254,7 @@ class Reading(Expressions):
             self.block(node.orelse, scope)
         finally:
             for handler in node.handlers:
-                kind = source(handler.type) if handler.type else "an exception"
+                kind = self.source(handler.type) if handler.type else "an exception"
                 self._maybe(handler.body, scope, f"{kind} is raised")
             self.block(node.finalbody, scope)
 
@@ -261,6 +271,7 @@ class Reading(Expressions):
         raise Stop
 
     def _import(self, node: ast.Import, scope: Scope) -> None:
+        self.steps += len(node.names) - 1
         for name in node.names:
             whole = name.name if name.asname else name.name.partition(".")[0]
             found = self.imported(whole)
@@ -269,9 +280,11 @@ class Reading(Expressions):
     def _import_from(self, node: ast.ImportFrom, scope: Scope) -> None:
         source = "." * node.level + (node.module or "")
         module = self.imported(source)
+        self.steps += len(node.names) - 1
         for name in node.names:
             if name.name == "*":
                 if module:
+                    self.steps += len(module.scope.names) // 8
                     scope.names.update(module.scope.names)
                 continue
             dotted = source + ("" if source.endswith(".") else ".") + name.name

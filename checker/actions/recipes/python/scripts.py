@@ -15,6 +15,8 @@ from checker.actions.recipes.python.values import Module, Scope, Symbol
 from checker.documents import python_tree
 
 _MAX_MODULES = 10
+_MAX_WORDS = 100  # of a command line that argparse would read
+_A_STEP = 10  # units of effort
 
 _RUNS = {
     "subprocess.run",
@@ -101,6 +103,7 @@ class _Script:
     def commands(self, text: str) -> tuple[Command, ...]:
         self.reading.attributes |= {"sys.argv": list(self.arguments), "os.sep": "/"}
         self.reading.run(python_tree(text), Scope(dict(self.names)))
+        self.place.effort.spend(_A_STEP * self.reading.steps + len(text))
         return tuple(self.found)
 
     def _imported(self, name: str) -> Module | None:
@@ -144,7 +147,7 @@ class _Script:
         long = next((name for name in names if name.startswith("--")), "".join(names[:1]))
         name = v.text_of(call.keywords.get("dest") or long.lstrip("-").replace("-", "_"))
         action = call.keywords.get("action")
-        words = self.arguments[1:]
+        words = self.arguments[1:_MAX_WORDS]
         value = call.keywords.get("default", False if action == "store_true" else None)
         if not long.startswith("-"):
             value = Symbol(name)  # which operand it is depends on all the others

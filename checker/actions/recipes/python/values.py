@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import ast
-import shlex
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count, islice
 
 from checker.actions.command import has_hole, hole
+from checker.actions.filling import filled, joined_words, replaced
+from checker.actions.recipes.words import split
 
-_MAX_ITEMS = 1_000
-_MAX_TEXT = 100_000
+MAX_ITEMS = 1_000
+"""Items of a list that are kept."""
+MAX_TEXT = 20_000
+"""Characters of a text that are kept."""
 _MAX_NUMBER = 10**12
+_MAX_VISITS = 5_000  # of lists inside lists
+MAX_SHOWN = 100
+"""Characters of a value in the name of a session."""
+_SCALARS = (str, bytes, bool, int, float, type(None))
+_END = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +109,7 @@ def text_of(value: object) -> str:
     if isinstance(value, Symbol):
         return "python" if value.name == "sys.executable" else hole(value.name)
     if isinstance(value, (list, tuple)):
-        return " ".join(text_of(item) for item in value[:50])
+        return joined_words(map(text_of, islice(_flat(value), 50)), limit=MAX_TEXT)
     return hole(type(value).__name__)
 
 
@@ -108,12 +118,47 @@ def words_of(values: object) -> tuple[str, ...]:
     if not isinstance(values, (list, tuple)):
         return (text_of(values),)
     found: list[str] = []
-    for value in values[:_MAX_ITEMS]:
-        if isinstance(value, (list, tuple)):
-            found.extend(words_of(value))
-        else:
-            found.append(text_of(value))
+    length = 0
+    for value in islice(_flat(values), MAX_ITEMS):
+        word = text_of(value)
+        length += len(word)
+        if length > MAX_TEXT:
+            break
+        found.append(word)
     return tuple(found)
+
+
+def _flat(values: list[object] | tuple[object, ...]) -> Iterator[object]:
+    """Yield what lists and the lists inside them hold; they may hold themselves."""
+    waiting = [iter(values)]
+    for _ in range(_MAX_VISITS):
+        if not waiting:
+            return
+        value = next(waiting[-1], _END)
+        if value is _END:
+            waiting.pop()
+        elif isinstance(value, (list, tuple)):
+            waiting.append(iter(value))
+        else:
+            yield value
+
+
+def comparable(value: object) -> bool:
+    """Say whether comparing a value is cheap and certain: a plain one, or a list of such."""
+    if isinstance(value, (list, tuple)):
+        return all(isinstance(item, _SCALARS) and _is_certain(item) for item in value)
+    return isinstance(value, _SCALARS) and _is_certain(value)
+
+
+def _is_certain(value: object) -> bool:
+    return not isinstance(value, str) or "⟦" not in value
+
+
+def shown(value: object) -> str:
+    """Return a value as `repr` would show it, shortened where it is long."""
+    if isinstance(value, _SCALARS):
+        return repr(value[:MAX_SHOWN] if isinstance(value, (str, bytes)) else value)
+    return text_of(value)[:MAX_SHOWN]
 
 
 def is_path(value: object) -> bool:
@@ -127,7 +172,7 @@ def binary(operator: ast.operator, left: object, right: object) -> object:
         if isinstance(left, (list, tuple)) or isinstance(right, (list, tuple)):
             return _sum_of_lists(left, right)
         if isinstance(left, str) or isinstance(right, str):
-            return (text_of(left) + text_of(right))[:_MAX_TEXT]
+            return (text_of(left) + text_of(right))[:MAX_TEXT]
     if isinstance(operator, ast.Div) and is_path(left) and is_path(right):
         return join(text_of(left), text_of(right))
     if isinstance(operator, ast.Mod) and isinstance(left, str):
@@ -150,28 +195,31 @@ def _sum_of_lists(left: object, right: object) -> object:
     items: list[object] = []
     for side in (left, right):
         items.extend(side if isinstance(side, (list, tuple)) else [side])
-    items = items[:_MAX_ITEMS]
+    items = items[:MAX_ITEMS]
     return tuple(items) if isinstance(left, tuple) and isinstance(right, tuple) else items
 
 
 def _percent(template: str, value: object) -> str:
-    values = list(value) if isinstance(value, tuple) else [value]
-    parts = template.replace("%%", "\0").split("%")
-    text = parts[0]
-    for part in parts[1:]:
+    values = iter(value if isinstance(value, tuple) else (value,))
+    first, *parts = template.replace("%%", "\0").split("%")
+    found, length = [first], len(first)
+    for part in parts:
         if isinstance(value, dict) and part.startswith("("):
             name, _, rest = part[1:].partition(")")
-            text += text_of(value.get(name, Symbol(name))) + rest[1:]
+            found.append(text_of(value.get(name, Symbol(name))) + rest[1:])
         else:
-            text += (text_of(values.pop(0)) if values else hole("value")) + part.lstrip("0.1")[1:]
-    return text.replace("\0", "%")[:_MAX_TEXT]
+            found.append(text_of(next(values, Symbol("value"))) + part.lstrip("0.1")[1:])
+        length += len(found[-1])
+        if length > MAX_TEXT:
+            break
+    return "".join(found).replace("\0", "%")[:MAX_TEXT]
 
 
 def join(left: str, right: str) -> str:
     """Return two parts of a path as one."""
     if right.startswith(("/", "⟦GITHUB_WORKSPACE")) or not left or left == ".":
         return right
-    return f"{left.rstrip('/')}/{right}"[:_MAX_TEXT]
+    return f"{left.rstrip('/')}/{right}"[:MAX_TEXT]
 
 
 def attribute(value: object, name: str) -> object:
@@ -198,12 +246,12 @@ def method(value: object, name: str, arguments: list[object]) -> object:
     first = arguments[0] if arguments else None
     if isinstance(value, str):
         return _text_method(value, name, arguments)
-    if isinstance(value, list) and len(value) < _MAX_ITEMS:
+    if isinstance(value, list) and len(value) < MAX_ITEMS:
         if name == "append" and arguments:
             value.append(first)
             return None
         if name == "extend" and isinstance(first, (list, tuple)):
-            value.extend(first[:_MAX_ITEMS])
+            value.extend(first[:MAX_ITEMS])
             return None
         if name == "insert" and len(arguments) > 1 and isinstance(first, int):
             value.insert(first, arguments[1])
@@ -219,7 +267,7 @@ def method(value: object, name: str, arguments: list[object]) -> object:
             return list(value) if name == "keys" else list(value.values())
         if name == "copy":
             return dict(value)
-        if name == "update" and isinstance(first, dict) and len(value) < _MAX_ITEMS:
+        if name == "update" and isinstance(first, dict) and len(value) < MAX_ITEMS:
             value.update(first)
             return None
     return Symbol(f"{type(value).__name__}.{name}()")
@@ -242,13 +290,13 @@ def _text_method(value: str, name: str, arguments: list[object]) -> object:
             value = join(value, text_of(part))
         return value
     if name == "split":
-        return value.split(first if isinstance(first, str) and first else None)[:_MAX_ITEMS]
+        return value.split(first if isinstance(first, str) and first else None)[:MAX_ITEMS]
     if name == "splitlines":
-        return value.splitlines()[:_MAX_ITEMS]
+        return value.splitlines()[:MAX_ITEMS]
     if name == "join" and isinstance(first, (list, tuple)):
-        return value.join(text_of(item) for item in first)[:_MAX_TEXT]
+        return joined_words(map(text_of, first), value, MAX_TEXT)
     if name == "replace" and len(arguments) > 1 and isinstance(first, str) and first:
-        return value.replace(first, text_of(arguments[1]))[:_MAX_TEXT]
+        return replaced(value, first, text_of(arguments[1]), MAX_TEXT)
     if name in {"startswith", "endswith"} and isinstance(first, str) and not has_hole(value):
         return value.startswith(first) if name == "startswith" else value.endswith(first)
     if name == "format":
@@ -256,18 +304,21 @@ def _text_method(value: str, name: str, arguments: list[object]) -> object:
     return Symbol(f"str.{name}()")
 
 
+_FIELD = re.compile(r"\{([^{}]*)\}")
+
+
 def _formatted(template: str, arguments: list[object]) -> str:
-    text, rest = "", template.replace("{{", "\0").replace("}}", "\1")
-    place = 0
-    while "{" in rest and "}" in rest.partition("{")[2]:
-        before, _, rest = rest.partition("{")
-        name, _, rest = rest.partition("}")
-        name = name.partition(":")[0].partition("!")[0]
-        number = int(name) if name.isdecimal() and len(name) < 4 else place
-        place += 1
+    place = count()
+
+    def value(field: re.Match[str]) -> str:
+        name = field[1].partition(":")[0].partition("!")[0]
+        here = next(place)
+        number = int(name) if name.isdecimal() and len(name) < 4 else here
         known = number < len(arguments) and (not name or name.isdecimal())
-        text += before + (text_of(arguments[number]) if known else hole(name or "value"))
-    return (text + rest).replace("\0", "{").replace("\1", "}")[:_MAX_TEXT]
+        return text_of(arguments[number]) if known else hole(name or "value")
+
+    plain = template.replace("{{", "\0").replace("}}", "\1")
+    return filled(_FIELD, value, plain, MAX_TEXT).replace("\0", "{").replace("\1", "}")
 
 
 def subscript(value: object, key: object) -> object:
@@ -283,8 +334,4 @@ def subscript(value: object, key: object) -> object:
 
 def shell_words(text: object) -> list[str]:
     """Return what `shlex.split` makes of a text; its blanks split it when quotes don't match."""
-    plain = text_of(text)[:_MAX_TEXT]
-    try:
-        return shlex.split(plain)[:_MAX_ITEMS]
-    except ValueError:
-        return plain.split()[:_MAX_ITEMS]
+    return list(split(text_of(text)))

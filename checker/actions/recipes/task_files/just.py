@@ -23,6 +23,7 @@ _ONLY_SHOWS = (
     "-e --edit --version -V -h --help --groups -n --dry-run --completions --changelog --man"
 ).split()
 _MAX_RECIPES = 300
+_MAX_DEPTH = 50  # recipes before and after one another
 _MAX_LINES = 1_000  # in one run, however often a recipe is asked for
 
 
@@ -119,6 +120,7 @@ class _Run:
         self.found: list[Command] = []
         self.done: set[tuple[str, ...]] = set()
         self.lines = 0
+        self.depth = 0
 
     def recipe(self, name: str) -> Recipe | None:
         """Return a recipe by its name or alias."""
@@ -143,6 +145,9 @@ class _Run:
         key = (recipe.name, *arguments)
         if key in self.done or len(self.done) > _MAX_RECIPES or self.lines > _MAX_LINES:
             return
+        if self.depth > _MAX_DEPTH:
+            return
+        self.depth += 1
         self.done.add(key)
         scope = self._scope(recipe, arguments)
         for need in recipe.before:
@@ -151,6 +156,7 @@ class _Run:
             self._lines(recipe, scope)
         for need in recipe.after:
             self._dependency(need, scope)
+        self.depth -= 1
 
     def _dependency(self, need: tuple[str, ...], scope: Mapping[str, str]) -> None:
         recipe = self.recipe(need[0])

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from checker.actions.command import hole
+from checker.actions.filling import filled, replaced
 from checker.actions.recipes.paths import WORKSPACE
 
 _ASSIGNMENT = re.compile(r"^(?:export\s+)?([A-Za-z_][\w-]*)\s*:=\s*(.*)$", re.DOTALL)
 _ALIAS = re.compile(r"^alias\s+([\w-]+)\s*:=\s*([\w:-]+)")
 _SET = re.compile(r"^set\s+([\w-]+)\s*(?::=\s*(.*))?$", re.DOTALL)
 _IMPORT = re.compile(r"""^import\??\s+['"]([^'"]+)['"]""")
+_INTERPOLATION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _NAME = re.compile(r"@?([A-Za-z_][\w-]*)")
 _ATTRIBUTE = re.compile(r"^\[(.+)\]\s*$")
 _TOKEN = re.compile(
@@ -25,6 +27,7 @@ _SPLIT = re.compile(r"""'[^']*'|"(?:\\.|[^"\\])*"|\([^()]*\)|[^\s'"()]+""")
 _MAX_LINES = 20_000
 _MAX_DEPTH = 30
 _MAX_VALUE = 20_000
+_MAX_SPENT = 20_000  # expressions, and stretches of long ones: values that name each other double
 
 
 @dataclass(slots=True)
@@ -180,7 +183,8 @@ class Expressions:
         self.given = given
         self.environ = environ
         self._open: list[str] = []
-        self._budget = 5_000
+        self._known: dict[str, str] = {}
+        self._spent = 0
 
     def lookup(self, name: str, scope: Mapping[str, str]) -> str:
         """Return a name's value: parameter, override, variable, else a hole."""
@@ -188,24 +192,28 @@ class Expressions:
             return scope[name]
         if name in self.given:
             return self.given[name]
+        if name in self._known:
+            return self._known[name]
         if name in self.variables and name not in self._open and len(self._open) < _MAX_DEPTH:
             self._open.append(name)
             value = self.value(self.variables[name], {})
             self._open.pop()
+            if not self._open:
+                self._known[name] = value
             return value
         return hole(name)
 
     def put_in(self, text: str, scope: Mapping[str, str]) -> str:
         """Return a recipe's line with each `{{…}}` put in."""
-        parts = text.replace("{{{{", "\0").split("{{")
-        found = [parts[0]]
-        for part in parts[1:]:
-            inner, closed, rest = part.partition("}}")
-            found.append(self.value(inner, scope) + rest if closed else "{{" + part)
-        return "".join(found).replace("\0", "{{")[: 4 * _MAX_VALUE]
+        plain = text[:_MAX_VALUE].replace("{{{{", "\0")
+        whole = filled(_INTERPOLATION, lambda found: self.value(found[1], scope), plain)
+        return whole.replace("\0", "{{")
 
     def value(self, source: str, scope: Mapping[str, str]) -> str:
         """Return the value of an expression; what cannot be known is a hole."""
+        self._spent += 1 + len(source) // 64
+        if self._spent > _MAX_SPENT:
+            return hole("just")
         tokens = list(_TOKEN.finditer(source[:_MAX_VALUE]))
         return _Parser(self, tokens, scope).whole()[:_MAX_VALUE]
 
@@ -239,7 +247,7 @@ _TEXT_FUNCTIONS: dict[str, Callable[..., str]] = {
     "trim": lambda text, *_: text.strip(),
     "lowercase": lambda text, *_: text.lower(),
     "uppercase": lambda text, *_: text.upper(),
-    "replace": lambda text, old="", new="", *_: text.replace(old, new) if old else text,
+    "replace": lambda text, old="", new="", *_: replaced(text, old, new) if old else text,
     "file_name": lambda text, *_: text.rpartition("/")[2],
     "parent_directory": lambda text, *_: text.rpartition("/")[0],
     "clean": lambda text, *_: text,
@@ -271,7 +279,7 @@ class _Parser:
         while self._next() in {"+", "/"}:
             sign = self._next()
             self.at += 1
-            value = value + ("/" if sign == "/" else "") + self._term()
+            value = (value + ("/" if sign == "/" else "") + self._term())[:_MAX_VALUE]
         self.depth -= 1
         return value
 
@@ -280,12 +288,14 @@ class _Parser:
             return ""
         token = self.tokens[self.at]
         self.at += 1
+        if token["sign"] == "/":
+            while self._next() == "/":
+                self.at += 1
+            return "/" + self._term()
         if token["text"]:
             return _unquoted(token["text"])
         if token["tick"]:
             return hole(token["tick"])
-        if token["sign"] == "/":
-            return "/" + self._term()
         if token["sign"] == "(":
             value = self.whole()
             self.at += self._next() == ")"
@@ -311,6 +321,9 @@ class _Parser:
         return found
 
     def _choice(self) -> str:
+        self.depth += 1
+        if self.depth > _MAX_DEPTH:
+            return hole("if")
         left = self.whole()
         sign = self._next()
         self.at += 1
@@ -320,6 +333,7 @@ class _Parser:
         if self._next() == "else":
             self.at += 1
             other = self._choice() if self._is_if() else self._braces()
+        self.depth -= 1
         if "⟦" in left or "⟦" in right or sign == "=~":
             return then if then == other else hole("if")
         return then if (left == right) is (sign == "==") else other

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from checker.actions.command import Command, hole
+from checker.actions.filling import LIMIT, filled
 from checker.actions.recipes.descent import Descent
 from checker.actions.recipes.options import Options, scattered
 from checker.actions.recipes.paths import WORKSPACE, inside, joined, parent
@@ -31,9 +32,7 @@ _DEFAULT = re.compile(
 _MAX_TASKS = 200
 _MAX_DEPTH = 12
 _MAX_LINES = 1_000  # in one run, however often a task is called
-_MAX_VALUES = 300
-_MAX_TEXT = 20_000
-_MAX_FIELDS = 100
+_MAX_VALUES = 100
 _MAX_WRITTEN = 200_000  # characters of all lines of one run
 
 
@@ -188,4 +187,4 @@ class _Run:
                 return values.get(key) or self.command.env.get(key) or other
             return hole(inner)
 
-        return _TEMPLATE.sub(value, text[:_MAX_TEXT], count=_MAX_FIELDS)[:_MAX_TEXT]
+        return filled(_TEMPLATE, value, text[:LIMIT])

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 
 MAX_ENVS = 300
 _MAX_TEXT = 20_000
+_MAX_NAME = 300
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _RANGE = re.compile(r"^\s*(\d*)-(\d*)\s*$")
@@ -49,8 +51,11 @@ def _written_out(part: str) -> list[str]:
     for braces in _BRACES.finditer(part):
         before = part[at : braces.start()]
         choices = [item for choice in braces[1].split(",") for item in _range(choice.strip())]
-        names = [name + before + choice for name in names for choice in choices][:MAX_ENVS]
+        longer = (name + before + choice for name in names for choice in choices)
+        names = list(islice(longer, MAX_ENVS))
         at = braces.end()
+        if len(names[0]) > _MAX_NAME:
+            return []
     return ["".join((name + part[at:]).split()) for name in names]
 
 
@@ -70,12 +75,23 @@ def conditional(line: str) -> tuple[str, str]:
 
 def holds(condition: str, env: str) -> bool:
     """Say whether an environment's factors fulfil a condition such as `py311-!cov,lint`."""
-    factors = set(env.split("-")) | {env}
-    for alternative in expanded(condition):
-        wanted = [part for part in alternative.split("-") if part]
-        if all((part[1:] not in factors) if part[0] == "!" else part in factors for part in wanted):
-            return True
-    return False
+    factors = {env, *env.split("-")}
+    return any(
+        wanted <= factors and factors.isdisjoint(unwanted)
+        for wanted, unwanted in alternatives(condition)
+    )
+
+
+@lru_cache(maxsize=2048)
+def alternatives(condition: str) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    """Return what fulfils a condition: the factors an environment has, and those it has not."""
+    return tuple(
+        (
+            frozenset(part for part in parts if part and part[0] != "!"),
+            frozenset(part[1:] for part in parts if part[:1] == "!"),
+        )
+        for parts in (alternative.split("-") for alternative in expanded(condition))
+    )
 
 
 def known_factors(names: tuple[str, ...]) -> frozenset[str]:

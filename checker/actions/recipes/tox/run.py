@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import product
+from fnmatch import fnmatchcase
+from glob import escape
+from itertools import islice, product
 
 from checker.actions.command import Command, has_hole
 from checker.actions.recipes.descent import Descent, child
@@ -14,6 +15,7 @@ from checker.actions.recipes.options import Options, leading, scattered
 from checker.actions.recipes.paths import joined
 from checker.actions.recipes.tox.factors import expanded, holds, known_factors
 from checker.actions.recipes.tox.settings import Reader, Settings, settings_of
+from checker.actions.recipes.words import split
 from checker.documents import listed, mapping, text_of
 
 _VALUED = frozenset(
@@ -32,6 +34,11 @@ _ONLY_SHOWS = (
 )
 _PYTHON_FACTOR = re.compile(r"^(?:py|pypy|cpython|graalpy|jython|rustpython)[\d.]*t?$|^\d+\.\d+t?$")
 _MAX_ENVS = 60
+_MAX_LABELLED = 500  # environments asked for their labels
+_MAX_LINES = 1_000
+_MAX_FACTORS = 3_000
+_MAX_FOUND = 2_000
+_A_TEXT = 10  # units of effort to fill one in
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +76,14 @@ def of_tox(command: Command, place: Descent) -> tuple[Command, ...] | None:
         return None if when is None else ()
     found: dict[tuple[object, ...], Command] = {}
     for env in envs[:_MAX_ENVS]:
+        if place.effort.exhausted or len(found) > _MAX_FOUND:
+            break
+        texts = settings.spent.texts
         for started in _commands(settings, env, command, asked.posargs, when or ""):
             # Two Python versions start the same: once is enough to know what is done.
             key = (started.argv, started.cwd, started.masked, tuple(started.env.items()))
             found.setdefault(key, started)
+        place.effort.spend(100 + _A_TEXT * (settings.spent.texts - texts))
     return tuple(found.values())
 
 
@@ -118,14 +129,14 @@ def _fits(pattern: str, env: str) -> bool:
 
 
 def _named(settings: Settings, named: str) -> tuple[tuple[str, ...], str | None]:
-    every = tuple(dict.fromkeys((*settings.listed_envs, *settings.named_envs)))
-    factors = known_factors(every) | _condition_factors(settings)
+    every = dict.fromkeys((*settings.listed_envs, *settings.named_envs))
+    factors = known_factors(tuple(every)) | _condition_factors(settings)
     found: dict[str, None] = {}
     when: str | None = ""
     for name in expanded(named):
         if has_hole(name):
-            pattern = re.compile(".*".join(map(re.escape, re.split(r"⟦[^⟧]*⟧", name))))
-            fitting = [env for env in every if pattern.fullmatch(env)]
+            pattern = "*".join(map(escape, re.split(r"⟦[^⟧]*⟧", name)))
+            fitting = [env for env in every if fnmatchcase(env, pattern)]
             found.update(dict.fromkeys(fitting or every))
             when = "which tox environment is asked for"
         elif name in every or all(
@@ -140,8 +151,9 @@ def _condition_factors(settings: Settings) -> frozenset[str]:
     found: set[str] = set()
     for name, keys in settings.sections.items():
         if name == "testenv":
-            for value in keys.values():
-                for line in text_of(value).split("\n"):
+            lines = (line for value in keys.values() for line in text_of(value).split("\n"))
+            for line in islice(lines, _MAX_LINES):
+                if len(found) < _MAX_FACTORS:
                     head, colon, _ = line.strip().partition(":")
                     if colon and re.match(r"^[\w {}.!,-]+$", head):
                         found.update(
@@ -152,13 +164,14 @@ def _condition_factors(settings: Settings) -> frozenset[str]:
 
 def _labelled(settings: Settings, labels: tuple[str, ...]) -> tuple[str, ...]:
     found: dict[str, None] = {}
+    every = dict.fromkeys((*settings.listed_envs, *settings.named_envs))
     core = settings.core("labels")
     table = core if isinstance(core, dict) else _pairs(text_of(core), "=")
-    for label in labels:
+    for label in labels[:_MAX_ENVS]:
         value = mapping(table).get(label)
         names = tuple(map(text_of, value)) if isinstance(value, list) else expanded(text_of(value))
         found.update(dict.fromkeys(names))
-        for env in dict.fromkeys((*settings.listed_envs, *settings.named_envs)):
+        for env in islice(every, _MAX_LABELLED):
             own, _ = Reader(settings, env, ()).raw("labels")
             written = (
                 listed(own) if isinstance(own, list) else text_of(own).replace(",", " ").split()
@@ -234,14 +247,12 @@ def _by_factors(
         given = environ.get(variable.upper(), environ.get(variable, ""))
         if given in choices:
             groups.append(expanded(choices[given]))
-    combinations = ["-".join(group) for group in product(*groups)][:300]
+    combinations = [set("-".join(group).split("-")) for group in islice(product(*groups), 300)]
+    factors = [(env, set(env.split("-"))) for env in every]
     return tuple(
         env
-        for env in every
-        if any(
-            combination and set(combination.split("-")) <= set(env.split("-"))
-            for combination in combinations
-        )
+        for env, own in factors
+        if any(one and "" not in one and one <= own for one in combinations)
     )
 
 
@@ -285,15 +296,8 @@ def _lines(reader: Reader, key: str) -> list[list[str]]:
                 found.append(reader.words(listed(item), section))
     else:
         for line in reader.lines(key):
-            found.append(_split(line))
+            found.append(list(split(line, comments=True)))
     return [words for words in found if words]
-
-
-def _split(line: str) -> list[str]:
-    try:
-        return shlex.split(line, comments=True)
-    except ValueError:
-        return line.split()
 
 
 def _set_env(reader: Reader) -> dict[str, str]:

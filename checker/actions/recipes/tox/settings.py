@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from checker.actions.command import has_hole, hole
+from checker.actions.filling import filled
 from checker.actions.recipes.descent import Descent
 from checker.actions.recipes.paths import WORKSPACE, inside, parent
-from checker.actions.recipes.tox.factors import conditional, expanded, holds
+from checker.actions.recipes.tox.factors import alternatives, conditional, expanded, holds
 from checker.documents import ini_document, listed, mapping, text_of, toml_document, within
 
 _ALIASES = {
@@ -21,11 +24,27 @@ _ALIASES = {
 }
 _SUBSTITUTION = re.compile(r"(?<!\\)\{([^{}]*)\}")
 _MAX_DEPTH = 8
-_MAX_FILLED = 2000
+_MAX_NAMES = 3_000  # environments of one configuration
+_MAX_OWN = 20  # sections about one environment
+_MAX_LINES = 500  # of one setting
+_MAX_ITEMS = 2_000  # in lists that a list of TOML stands for
+_MAX_FILLED = 20_000
+_MAX_ALTERNATIVES = 100_000  # of all conditions that are asked
 _MAX_VALUE = 40_000
+_A_TEXT = 100  # characters that count as one more text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
+class Spent:
+    """What has been done so far: values that name each other twice would double for ever."""
+
+    texts: int = 0
+    """Texts filled, and stretches of long ones."""
+    alternatives: int = 0
+    """Alternatives of conditions asked."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """One configuration of tox, and the folder it stands in (`{toxinidir}`)."""
 
@@ -34,36 +53,41 @@ class Settings:
     """`tox` is the core, `testenv` the base of all environments, `testenv:x` one of them."""
     plugin: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """What tox-gh-actions and tox-gh read: `gh-actions`, `gh-actions:env`, `gh`."""
+    spent: Spent = field(default_factory=Spent)
 
     def core(self, key: str) -> Any:
         """Return a setting of tox itself, under its old or new name."""
         return _either(self.sections.get("tox", {}), key)
 
-    @property
+    @cached_property
     def listed_envs(self) -> tuple[str, ...]:
         """The environments of `env_list`, in order."""
         value = self.core("envlist")
         if isinstance(value, list):
-            return tuple(name for item in value for name in _env_item(item))
+            names = (name for item in value for name in _env_item(item))
+            return tuple(islice(names, _MAX_NAMES))
         return expanded(Reader(self, "", ()).put_in(text_of(value), "tox"))
 
     @property
     def named_envs(self) -> tuple[str, ...]:
         """The environments that have a section of their own."""
-        return tuple(
-            name
-            for section in self.sections
-            if section.startswith("testenv:")
-            for name in expanded(section.removeprefix("testenv:"))
-        )
+        return tuple(self._own_sections)
+
+    @cached_property
+    def _own_sections(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for section in self.sections:
+            if section.startswith("testenv:"):
+                for name in expanded(section.removeprefix("testenv:")):
+                    if len(found) < _MAX_NAMES or name in found:
+                        found[name] = (*found.get(name, ())[:_MAX_OWN], section)
+            if len(found) >= _MAX_NAMES:
+                break
+        return found
 
     def sections_of(self, env: str) -> tuple[str, ...]:
         """Return the sections that say something about an environment, its own first."""
-        own = tuple(
-            section
-            for section in self.sections
-            if section.startswith("testenv:") and env in expanded(section.removeprefix("testenv:"))
-        )
+        own = self._own_sections.get(env, ())
         bases: list[str] = []
         for section in own:
             base = self.sections[section].get("base")
@@ -137,7 +161,8 @@ def _env_item(item: object) -> tuple[str, ...]:
     names = [""]
     for group in listed(item.get("product"))[:8]:
         choices = _group(group)
-        names = [f"{name}-{choice}".strip("-") for name in names for choice in choices][:300]
+        longer = (f"{name}-{choice}".strip("-") for name in names for choice in choices)
+        names = list(islice(longer, 300))
     excluded = set(map(text_of, listed(item.get("exclude"))))
     return tuple(name for name in names if name not in excluded)
 
@@ -165,8 +190,6 @@ class Reader:
     env: str
     posargs: tuple[str, ...]
     environ: Mapping[str, str] = field(default_factory=dict)
-    spent: list[int] = field(default_factory=lambda: [0])
-    """Texts filled so far: values that name each other twice would double for ever."""
 
     def raw(self, key: str) -> tuple[Any, str]:
         """Return a setting as written and its section, the environment's own before its base's."""
@@ -193,8 +216,12 @@ class Reader:
 
     def _chosen(self, text: str) -> str:
         kept: list[str] = []
-        for line in text.split("\n"):
+        for line in text.split("\n", _MAX_LINES)[:_MAX_LINES]:
             factors, content = conditional(line.strip())
+            if factors:
+                self.settings.spent.alternatives += len(alternatives(factors))
+                if self.settings.spent.alternatives > _MAX_ALTERNATIVES:
+                    break
             if not factors or holds(factors, self.env):
                 kept.append(content)
         return "\n".join(kept)
@@ -203,6 +230,8 @@ class Reader:
         """Return a TOML list of words with its replacements carried out."""
         found: list[str] = []
         for item in items:
+            if self._spend() or len(found) > _MAX_ITEMS:
+                break
             if isinstance(item, dict):
                 found += self._replacement(item, section, depth)
             elif isinstance(item, list):
@@ -249,17 +278,28 @@ class Reader:
 
     def put_in(self, text: str, section: str, depth: int = 0) -> str:
         """Return a text with its substitutions put in, the innermost first; unknown ones are holes."""
-        self.spent[0] += 1
-        if "{" not in text or depth > _MAX_DEPTH or self.spent[0] > _MAX_FILLED:
+        text = text[:_MAX_VALUE]
+        if "{" not in text:
             return text
+        if self._spend(len(text)) or depth > _MAX_DEPTH:
+            return hole("tox")
         for _ in range(_MAX_DEPTH):
-            replaced = _SUBSTITUTION.sub(
-                lambda found: self._substitution(found[1], section, depth), text[:_MAX_VALUE]
+            replaced = filled(
+                _SUBSTITUTION,
+                lambda found: self._substitution(found[1], section, depth),
+                text,
+                _MAX_VALUE,
             )
-            if replaced == text:
+            if self._spend(len(replaced)) or replaced == text:
                 break
             text = replaced
         return text.replace("\\{", "{").replace("\\}", "}")
+
+    def _spend(self, characters: int = 0) -> bool:
+        """Count a text; say whether there were too many."""
+        spent = self.settings.spent
+        spent.texts += 1 + characters // _A_TEXT
+        return spent.texts > _MAX_FILLED
 
     def _substitution(self, inner: str, section: str, depth: int) -> str:
         if inner in {"/", ":"}:
@@ -301,7 +341,7 @@ class Reader:
         if name in {"envdir", "env_dir"}:
             return f"{root}/.tox/{self.env}"
         if name in {"envtmpdir", "env_tmp_dir", "envlogdir", "env_log_dir"}:
-            return f"{root}/.tox/{self.env}/tmp"  # noqa: S108 - where tox puts it, never opened  # noqa: S108 - tox's own folder
+            return f"{root}/.tox/{self.env}/tmp"  # noqa: S108 - where tox puts it, never opened
         return ""
 
 

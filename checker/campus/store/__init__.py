@@ -1,10 +1,12 @@
 """What the forge and the runner know, in one SQLite file that both of them read and write."""
 
 from checker.campus.store.rows import (
+    Comment,
     Event,
     Issue,
     Job,
     PullRequest,
+    Ref,
     Release,
     Repository,
     Run,
@@ -14,10 +16,12 @@ from checker.campus.store.rows import (
 from checker.campus.store.store import Store
 
 __all__ = [
+    "Comment",
     "Event",
     "Issue",
     "Job",
     "PullRequest",
+    "Ref",
     "Release",
     "Repository",
     "Run",

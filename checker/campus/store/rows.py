@@ -20,12 +20,26 @@ class Repository:
     description: str = ""
     fork_of: int = 0
     """Number of the repository it was forked from."""
+    pusher: str = ""
+    """Who pushed last, or is pushing: whose work it is when the forge dies between a push and its events."""
     id: int = 0
 
     @property
     def full_name(self) -> str:
         """`owner/repo`."""
         return f"{self.owner}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A branch or tag as the last event left it; what git has besides is not told yet."""
+
+    repository: int
+    name: str
+    """`refs/heads/main`, `refs/tags/v1`."""
+    sha: str
+    """What it points at: the tag object of an annotated tag."""
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +78,21 @@ class Issue:
     body: str = ""
     state: str = "open"
     updated: float = 0.0
+    closed: float = 0.0
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment on an issue or a pull request."""
+
+    repository: int
+    number: int
+    """Of the issue or pull request."""
+    author: str
+    body: str
+    created: float
+    updated: float = 0.0
     id: int = 0
 
 
@@ -93,6 +122,7 @@ class Secret:
     """In capitals."""
     value: str = field(repr=False)
     updated: float = 0.0
+    created: float = 0.0
     id: int = 0
 
 
@@ -145,6 +175,8 @@ class Run:
     attempt: int = 1
     started: float = 0.0
     updated: float = 0.0
+    wanted: str = ""
+    """What somebody asked of the runner: `cancel`, `rerun`, `rerun-failed`; empty again when it is done."""
     id: int = 0
 
 

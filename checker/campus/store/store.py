@@ -25,8 +25,10 @@ Row = TypeVar("Row", bound=_Row)
 
 _TABLES: tuple[type[_Row], ...] = (
     rows.Repository,
+    rows.Ref,
     rows.PullRequest,
     rows.Issue,
+    rows.Comment,
     rows.Release,
     rows.Secret,
     rows.Event,
@@ -36,14 +38,61 @@ _TABLES: tuple[type[_Row], ...] = (
 )
 _UNIQUE = {
     rows.Repository: ("owner", "name"),
+    rows.Ref: ("repository", "name"),
     rows.PullRequest: ("repository", "number"),
     rows.Issue: ("repository", "number"),
     rows.Release: ("repository", "tag"),
     rows.Secret: ("repository", "name"),
     rows.Step: ("job", "number"),
 }
-_LOOKED_UP_BY = {rows.Run: "repository", rows.Job: "run", rows.Event: "done"}
+_LOOKED_UP_BY = {
+    rows.Run: "repository",
+    rows.Job: "run",
+    rows.Event: "done",
+    rows.Comment: "repository",
+}
 _TYPES = {"int": "INTEGER", "float": "REAL", "str": "TEXT", "bool": "INTEGER"}
+
+
+class Change:
+    """Changes that are kept together."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    def add(self, row: Row) -> Row:
+        """Store a new row and return it with its number. Raises ValueError when its key is taken."""
+        names = [one.name for one in fields(row) if one.name != "id"]
+        values = [getattr(row, name) for name in names]
+        marks = ", ".join("?" * len(names))
+        statement = f"INSERT INTO {type(row).__name__} ({', '.join(names)}) VALUES ({marks})"
+        try:
+            return replace(row, id=self._database.execute(statement, values).lastrowid)
+        except sqlite3.IntegrityError:
+            raise ValueError(f"there is such a {type(row).__name__.lower()} already") from None
+
+    def change(self, row: Row, **values: object) -> Row:
+        """Change some fields of a stored row and return it as it is now."""
+        changed = replace(row, **values)
+        if values:
+            names = ", ".join(f"{name} = ?" for name in values)
+            self._database.execute(
+                f"UPDATE {type(row).__name__} SET {names} WHERE id = ?", (*values.values(), row.id)
+            )
+        return changed
+
+    def remove(self, row: _Row) -> None:
+        """Remove a stored row."""
+        self._database.execute(f"DELETE FROM {type(row).__name__} WHERE id = ?", (row.id,))
+
+    def next_number(self, repository: int) -> int:
+        """Return the next number of an issue or pull request of a repository."""
+        query = "SELECT max(number) FROM {} WHERE repository = ?"
+        found = [
+            self._database.execute(query.format(table), (repository,)).fetchone()[0] or 0
+            for table in ("PullRequest", "Issue")
+        ]
+        return int(max(found)) + 1
 
 
 class Store:
@@ -58,6 +107,8 @@ class Store:
         with self._transaction() as database:
             for table in _TABLES:
                 database.execute(_create(table))
+                for statement in _missing(table, database):
+                    database.execute(statement)
             for table, names in _UNIQUE.items():
                 database.execute(
                     f"CREATE UNIQUE INDEX IF NOT EXISTS {table.__name__}_key"
@@ -70,46 +121,47 @@ class Store:
 
     def add(self, row: Row) -> Row:
         """Store a new row and return it with its number. Raises ValueError when its key is taken."""
-        names = [one.name for one in fields(row) if one.name != "id"]
-        values = [getattr(row, name) for name in names]
-        marks = ", ".join("?" * len(names))
-        statement = f"INSERT INTO {type(row).__name__} ({', '.join(names)}) VALUES ({marks})"
-        try:
-            with self._transaction() as database:
-                return replace(row, id=database.execute(statement, values).lastrowid)
-        except sqlite3.IntegrityError:
-            raise ValueError(f"there is such a {type(row).__name__.lower()} already") from None
+        with self.together() as change:
+            return change.add(row)
 
     def change(self, row: Row, **values: object) -> Row:
         """Change some fields of a stored row and return it as it is now."""
-        changed = replace(row, **values)
-        if values:
-            names = ", ".join(f"{name} = ?" for name in values)
-            with self._transaction() as database:
-                database.execute(
-                    f"UPDATE {type(row).__name__} SET {names} WHERE id = ?",
-                    (*values.values(), row.id),
-                )
-        return changed
+        with self.together() as change:
+            return change.change(row, **values)
 
     def remove(self, row: _Row) -> None:
         """Remove a stored row."""
+        with self.together() as change:
+            change.remove(row)
+
+    @contextmanager
+    def together(self) -> Iterator[Change]:
+        """Let several changes of a `with` block be kept together or not at all."""
         with self._transaction() as database:
-            database.execute(f"DELETE FROM {type(row).__name__} WHERE id = ?", (row.id,))
+            yield Change(database)
 
     def find(
-        self, table: type[Row], *, newest: bool = False, most: int = -1, **key: object
+        self,
+        table: type[Row],
+        *,
+        newest: bool = False,
+        most: int = -1,
+        without: str = "",
+        **key: object,
     ) -> tuple[Row, ...]:
-        """Return the rows whose fields have some values, oldest first or newest first."""
+        """Return the rows whose fields have some values, oldest first or newest first.
+
+        `without` names a text that is left empty, for logs that nobody reads.
+        """
         where = " AND ".join(f"{name} = ?" for name in key) or "1"
         order = "DESC" if newest else "ASC"
         found = self._database.execute(
-            f"SELECT {', '.join(_names(table))} FROM {table.__name__} WHERE {where} ORDER BY id {order} LIMIT ?",
+            f"SELECT {_columns(table, without)} FROM {table.__name__} WHERE {where} ORDER BY id {order} LIMIT ?",
             (*key.values(), most),
         )
         return tuple(_row(table, values) for values in found)
 
-    def one(self, table: type[Row], **key: object) -> Row | None:
+    def one(self, table: type[Row], **key: Any) -> Row | None:
         """Return the newest row whose fields have some values; None when there is none."""
         found = self.find(table, newest=True, most=1, **key)
         return found[0] if found else None
@@ -132,12 +184,7 @@ class Store:
 
     def next_number(self, repository: int) -> int:
         """Return the next number of an issue or pull request of a repository."""
-        query = "SELECT max(number) FROM {} WHERE repository = ?"
-        found = [
-            self._database.execute(query.format(table), (repository,)).fetchone()[0] or 0
-            for table in ("PullRequest", "Issue")
-        ]
-        return int(max(found)) + 1
+        return Change(self._database).next_number(repository)
 
     @property
     def is_quiet(self) -> bool:
@@ -186,8 +233,18 @@ def _create(table: type[_Row]) -> str:
     )
 
 
-def _names(table: type[_Row]) -> list[str]:
-    return [one.name for one in fields(table)]
+def _missing(table: type[_Row], database: sqlite3.Connection) -> Iterator[str]:
+    """Return what adds the columns that a store of an earlier version lacks."""
+    known = {row[1] for row in database.execute(f"PRAGMA table_info({table.__name__})")}
+    for one in fields(table):
+        if one.name not in known:
+            value = "''" if one.type == "str" else "0"
+            kind = _TYPES[str(one.type)]
+            yield f"ALTER TABLE {table.__name__} ADD COLUMN {one.name} {kind} NOT NULL DEFAULT {value}"
+
+
+def _columns(table: type[_Row], without: str) -> str:
+    return ", ".join("''" if one.name == without else one.name for one in fields(table))
 
 
 def _row(table: type[Row], values: tuple[Any, ...]) -> Row:

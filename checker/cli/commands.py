@@ -10,6 +10,7 @@ import click
 
 from checker import __version__
 from checker.cli.cache import cache
+from checker.cli.campus import campus
 from checker.cli.catalogue import catalogue
 from checker.cli.completion import completion
 from checker.cli.explain import explain
@@ -58,5 +59,5 @@ def checker() -> None:
     """
 
 
-for command in (grade, explain, feedback, init, rubric, catalogue, cache, completion):
+for command in (grade, explain, feedback, init, campus, rubric, catalogue, cache, completion):
     checker.add_command(command)

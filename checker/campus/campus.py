@@ -1,0 +1,142 @@
+"""A campus as a whole: its parts, who joins it, what opens it to them, and how it is doing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from checker.campus import supervisor
+from checker.campus.part import Part, Welcoming
+from checker.campus.people import TEACHER, People, Person
+from checker.campus.place import CampusError, Place
+
+_KEPT = (".campus",)
+
+
+def parts() -> tuple[Part, ...]:
+    """Return the parts of a campus, in the order in which people read of them."""
+    from checker.campus.storage import Storage
+    from checker.campus.tracking import Tracking
+
+    return (Storage(), Tracking())
+
+
+def folder(environment: Mapping[str, str]) -> Path:
+    """Return where the campus lies: CHECKER_CAMPUS, else in the user's folder for the state of programs."""
+    if given := environment.get("CHECKER_CAMPUS"):
+        return Path(given).expanduser()
+    from platformdirs import user_state_path
+
+    return user_state_path("checker", appauthor=False) / "campus"
+
+
+def join(place: Place, name: str) -> Person:
+    """Return the student of a name, `Surname Name` in any script or `surname_name`; made when new.
+
+    The parts that run let them in before this returns. Raises CampusError for what is no name.
+    """
+    from checker.services.names import surname_name
+
+    try:
+        login = surname_name(name)
+    except ValueError as error:
+        raise CampusError(str(error)) from None
+    person = People(place).join(login, name)
+    if supervisor.running(place):
+        for part in parts():
+            if isinstance(part, Welcoming):
+                part.welcome(place)
+    return person
+
+
+def variables(place: Place, person: Person) -> dict[str, str]:
+    """Return the variables with which a person's programs, and the grader, work on the campus as themselves."""
+    from checker.campus import tracking
+
+    return tracking.environment(person, place)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a part is doing."""
+
+    name: str
+    title: str
+    state: Literal["ready", "silent", "ended"]
+    """`silent` runs and does not answer."""
+    url: str = ""
+    """Where people reach it; empty for one that listens nowhere."""
+    pid: int = 0
+    megabytes: int = 0
+    """Memory of it and of all it started."""
+    caveat: str = ""
+    """What it does not do on this machine; empty when it does everything."""
+
+
+def standings(place: Place) -> tuple[Standing, ...]:
+    """Return how each part is doing."""
+    pids = supervisor.running(place)
+    return tuple(_standing(place, part, pids.get(part.name, 0)) for part in parts())
+
+
+def is_ready(place: Place) -> bool:
+    """Say whether a supervisor keeps a campus up there and all of its parts answer."""
+    is_kept_up = "" in supervisor.running(place)
+    return is_kept_up and all(one.state == "ready" for one in standings(place))
+
+
+def reset(place: Place) -> None:
+    """Forget everything: people, repositories, packages, images, objects, runs. Raises CampusError while it runs."""
+    if supervisor.running(place):
+        raise CampusError("the campus is running; end it first: checker campus down")
+    for entry in place.root.iterdir():
+        if entry.name in _KEPT:
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+
+
+def new_ports(place: Place) -> None:
+    """Forget which ports the parts had, so that others are chosen. Raises CampusError while it runs."""
+    if supervisor.running(place):
+        raise CampusError("the campus is running; end it first: checker campus down")
+    (place.root / "ports.json").unlink(missing_ok=True)
+
+
+def students(place: Place) -> tuple[Person, ...]:
+    """Return who joined, without the teacher."""
+    return tuple(one for one in People(place) if one.login != TEACHER)
+
+
+def _standing(place: Place, part: Part, pid: int) -> Standing:
+    url = place.url(part.ports[0]) if part.ports else ""
+    caveat = getattr(part, "caveat", "")
+    if not pid:
+        return Standing(part.name, part.title, "ended", url, caveat=caveat)
+    state: Literal["ready", "silent"] = "ready" if part.answers(place) else "silent"
+    return Standing(part.name, part.title, state, url, pid, _megabytes(pid), caveat)
+
+
+def _megabytes(pid: int) -> int:
+    import psutil
+
+    total = 0
+    try:
+        one = psutil.Process(pid)
+        for process in (one, *one.children(recursive=True)):
+            total += process.memory_info().rss
+    except psutil.Error:
+        pass  # it ended while we looked
+    return round(total / 1_000_000)
+
+
+if os.name != "posix":
+    raise ImportError(
+        "a campus runs on Linux and macOS; on Windows use it in WSL or in a container"
+    )

@@ -191,7 +191,6 @@ def image_tag(tag: str = "1.2.3", **more: object) -> Artefact:
         "event": "tag",
         "by": "its provenance names the run",
         "at": minutes(3.5),
-        "git_tag": f"v{tag}",
     }
     return Artefact(f"me/hw:{tag}", "https://hub.example/me/hw", **{**usual, **more})  # type: ignore[arg-type]
 

@@ -21,8 +21,11 @@ MAX_DEPTH = 10
 MAX_JOBS = 200
 MAX_STEPS = 100
 """Jobs of a file and steps of a job that are looked at."""
-MAX_PAIRS = 200_000
+MAX_PAIRS = 80_000
 """Names that are compared for one run; no person's workflow needs as many, and a hostile one is not read to its end."""
+
+_FEW = 12
+"""Steps that tell two jobs of one name apart."""
 
 _RUNNERS_OWN = (
     "Set up job",
@@ -66,35 +69,36 @@ def align(
     found: dict[str, list[Made]] = {}
     left = MAX_PAIRS
     for job in shown:
-        leaf = _leaf(job, leaves, found) if left > 0 else None
-        left -= sum(len(one.names) for one in leaves)
-        if leaf is not None:
+        able = _able(job, leaves) if left > 0 else []
+        left -= len(leaves)
+        if len(able) > 1:
+            left -= len(able) * _FEW * _FEW
+            able = [max(able, key=lambda leaf: (_common(leaf, job), -len(found.get(leaf.id, ()))))]
+        for leaf in able:
             left -= len(leaf.steps[:MAX_STEPS]) * len(job.steps[:MAX_STEPS])
             found.setdefault(leaf.id, []).append(Made(job, align_steps(leaf.steps, job.steps)))
-            continue
-        for leaf in leaves:  # a call that was skipped
-            if any(name.fits(job.name) for name in leaf.callers):
-                found.setdefault(leaf.id, []).append(Made(job, {}))
+        if not able and left > 0:  # perhaps a call that was skipped
+            for leaf in leaves:
+                if any(name.fits(job.name) for name in leaf.callers):
+                    found.setdefault(leaf.id, []).append(Made(job, {}))
     return {id: tuple(made) for id, made in found.items()}
 
 
-def _leaf(job: model.Job, leaves: list[_Leaf], found: Mapping[str, list[Made]]) -> _Leaf | None:
-    """Return the job of the file that a job is; None for one that is in no file."""
-    weights = {
-        leaf.id: max((name.weight for name in leaf.names if name.fits(job.name)), default=-1)
+def _able(job: model.Job, leaves: list[_Leaf]) -> list[_Leaf]:
+    """Return the jobs of the file that a job may be, those whose names say most of its own."""
+    weights = [
+        max((name.weight for name in leaf.names if name.fits(job.name)), default=-1)
         for leaf in leaves
-    }
-    most = max(weights.values(), default=-1)
-    best = [leaf for leaf in leaves if weights[leaf.id] == most] if most >= 0 else []
-    if len(best) < 2:
-        return best[0] if best else None
-    return max(
-        best,
-        key=lambda leaf: (
-            len(_agreeing(leaf.steps[:20], job.steps[:40])),
-            -len(found.get(leaf.id, ())),
-        ),
-    )
+    ]
+    most = max(weights, default=-1)
+    return [
+        leaf for leaf, weight in zip(leaves, weights, strict=True) if weight == most and most >= 0
+    ]
+
+
+def _common(leaf: _Leaf, job: model.Job) -> int:
+    """Return how many of their first steps have names that agree."""
+    return len(_agreeing(leaf.steps[:_FEW], job.steps[:_FEW]))
 
 
 def align_steps(steps: Sequence[Step], shown: Sequence[model.Step]) -> Mapping[int, model.Step]:

@@ -25,8 +25,6 @@ class Artefact:
     """How the run is known, in words: `its provenance names the run`."""
     at: datetime | None = None
     """When it arrived, by the index's or registry's clock."""
-    git_tag: str = ""
-    """The git tag whose push it should come from; empty for a release."""
     notes: tuple[str, ...] = ()
 
 

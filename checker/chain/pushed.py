@@ -113,7 +113,7 @@ def _artefact(
     history: Executions,
     project: Project,
 ) -> Artefact:
-    artefact = Artefact(f"{image.name}:{tag.name}", image.url, at=tag.pushed, git_tag=git_tag)
+    artefact = Artefact(f"{image.name}:{tag.name}", image.url, at=tag.pushed)
     is_own = origin is not None and _is_own(origin, project)
     if origin and is_own and origin.run:
         event = next((one.event for one in history.found if one.id == origin.run), None)

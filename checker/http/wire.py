@@ -277,7 +277,7 @@ class _Adapter(HTTPAdapter):
     """Connections whose answers are `_Response`s, of proxies too."""
 
     def __init__(self, idle: float) -> None:
-        answers = partial(_Response, idle=idle)
+        answers = staticmethod(partial(_Response, idle=idle))  # else 3.14 makes it a method
 
         class Plain(urllib3.connection.HTTPConnection):
             response_class = answers  # type: ignore[assignment]

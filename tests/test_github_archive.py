@@ -94,7 +94,11 @@ def test_a_file_is_kept_when_it_may_be_read(name: str, size: int, is_read: bool)
     assert (found.text(name) is not None) == is_read
 
 
-@pytest.mark.parametrize("data", [b"", b"no archive", gzip.compress(b"no tar" * 999)], ids=str)
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"no archive", gzip.compress(b"no tar" * 999)],
+    ids=["nothing", "a text", "a packed text"],
+)
 def test_what_is_no_archive_is_none(data: bytes) -> None:
     assert unpack(data) is None
 

@@ -148,6 +148,7 @@ def test_act_runs_the_action_in_a_students_workflow(
     assert step["outputs"]["outcome"] == ("not met" if broken else "met")
     assert step["outcome"] == ("failure" if failed else "success")
     assert ("::error title=CI1" in done.stdout) is broken
+    assert "file=homework/.github/workflows/publish.yml" in done.stdout
     assert f"Summary - ## homework: {points} of 7" in done.stdout
 
 

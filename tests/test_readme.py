@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from checker.cli.commands import checker as main
 from checker.rubric import criteria
+from checker.services.homework import read
 from tests.standins.outside import outside
 from tests.test_cli_live import environment
 from tests.test_live import homework
@@ -70,3 +71,10 @@ def test_the_action_takes_what_its_example_gives_it():
     step = yaml.safe_load(example)[1]
     action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
     assert set(step["with"]) <= set(action["inputs"])
+
+
+def test_its_homework_file_says_what_it_says_there():
+    (example,) = re.findall(r"```yaml\n(package:.*?)```", README, re.DOTALL)
+    found = read(example)
+    names = (found.package, found.image, found.student)
+    assert (names, found.problems) == (("my-library", "me/app", "ivanov_ivan"), ())

@@ -45,6 +45,11 @@ def test_an_unmet_criterion_is_an_error_on_its_line() -> None:
     ) in found
 
 
+def test_files_are_found_from_the_checkouts_root() -> None:
+    written = annotations.report(graded(mixed()), "homework/5")
+    assert "::error file=homework/5/.github/workflows/ci.yml,line=14,title=CI3::" in written
+
+
 def test_criteria_of_one_line_share_an_annotation() -> None:
     (shared,) = (
         one for one in commands(graded(mixed())) if one[1].get("file", "").endswith("publish.yml")

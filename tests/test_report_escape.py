@@ -82,6 +82,11 @@ def test_markdown_renders_nobodys_html_links_or_images(text: str, escape: object
     assert html.count("<td>") == 2
 
 
+def test_markdown_mentions_no_issue_by_its_other_name() -> None:
+    assert "GH-1" not in markdown("see GH-1")
+    assert markdown("pypa/gh-action-pypi-publish") == "pypa/gh-action-pypi-publish"
+
+
 def test_markdown_mentions_nobody() -> None:
     assert "@somebody" not in markdown("@somebody fixes #1")
     assert "#1" not in markdown("@somebody fixes #1")

@@ -15,11 +15,6 @@ if TYPE_CHECKING:
     from checker.http.live import Live, Quota
     from checker.report.links import Links
 
-ADVICE = (
-    "set GITHUB_TOKEN to a token that may read public repositories (github.com/settings/tokens), or log in"
-    " with `gh auth login`"
-)
-
 
 @contextmanager
 def live() -> Iterator[Http]:
@@ -63,7 +58,7 @@ def _tell(door: Live) -> None:
     for note in door.notes:
         say(f"note: {note}")
     if not door.has_token and door.counts.get("GitHub"):
-        say(f"note: GitHub was asked without a token{_left(door.quota)}; {ADVICE}")
+        say(f"note: GitHub was asked without a token{_left(door.quota)}; {_advice(door)}")
 
 
 def _left(quota: Quota | None) -> str:
@@ -72,4 +67,13 @@ def _left(quota: Quota | None) -> str:
     return (
         f", which it answers {quota.limit} times an hour: {quota.remaining} are left"
         f" until {quota.reset:%H:%M} UTC"
+    )
+
+
+def _advice(door: Live) -> str:
+    if door.addresses.github:
+        return "set CHECKER_GITHUB_TOKEN to a token of that server"
+    return (
+        "set GITHUB_TOKEN to a token that may read public repositories (github.com/settings/tokens), or log in"
+        " with `gh auth login`"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -109,9 +110,9 @@ def grade(
         refuse(error)
     forms = {file: ENDINGS.get(Path(file).suffix.lower(), form) for file in files}
     for output, its in forms.items():
-        write(_report(found, its, coloured=False), output)
+        write(_report(found, its, target, coloured=False), output)
     if form not in forms.values():
-        show(_report(found, form, coloured=colour()))
+        show(_report(found, form, target, coloured=colour()))
     context.exit(status(found))
 
 
@@ -171,7 +172,16 @@ def _spelled(name: str) -> str:
     return surname_name(name)
 
 
-def _report(found: Grade, form: str, *, coloured: bool) -> str:
+def _inside(folder: str) -> str:
+    """Return where a folder lies below the present one; nothing for this one and for those elsewhere."""
+    try:
+        place = os.path.relpath(folder or ".").replace(os.sep, "/")
+    except ValueError:  # another drive
+        return ""
+    return "" if place == "." or place.startswith("../") else place
+
+
+def _report(found: Grade, form: str, target: str, *, coloured: bool) -> str:
     if form == "json":
         from checker.report import json
 
@@ -189,7 +199,7 @@ def _report(found: Grade, form: str, *, coloured: bool) -> str:
     if form == "github":
         from checker.report import annotations
 
-        return annotations.report(found)
+        return annotations.report(found, "" if found.page else _inside(target))
     from checker.report.terminal import terminal
 
     return terminal(found, width=width(), colour=coloured)

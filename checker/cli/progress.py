@@ -82,7 +82,8 @@ class Progress:
         """Write over the line that stands there."""
         from checker.report.escape import plain
 
-        if text != self._shown:
-            sys.stderr.write(f"\r\x1b[K{plain(text, 70)}")
+        shown = plain(text, 70)
+        if shown != self._shown:
+            sys.stderr.write(f"\r{' ' * len(self._shown)}\r{shown}")
             sys.stderr.flush()
-            self._shown = text
+            self._shown = shown

@@ -12,7 +12,7 @@ import unicodedata
 _PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "␡", 0x0A: " ", 0x09: " "}
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 _MARKDOWN = re.compile(r"([\\`*_\[\]#!|~>]|:(?=//)|(?<=www)\.)")
-_REFERENCE = re.compile(r"([@#]|\bGH-)(?=\w)", re.IGNORECASE)
+_REFERENCE = re.compile(r"([@#](?=\w)|\bGH-(?=\d))", re.IGNORECASE)
 """What GitHub turns into a mention of a person or of an issue, also where it stands escaped."""
 _BACKTICKS = re.compile(r"`+")
 _SAFE_IN_MERMAID = re.compile(r"[\w .,/=+@-]", re.UNICODE)

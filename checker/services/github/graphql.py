@@ -41,12 +41,14 @@ class Reply:
         return None
 
 
-def ask(http: Http, text: str, variables: Mapping[str, object], asked: str) -> Reply:
-    """Ask a query and return what came, partial data included.
+def ask(
+    http: Http, text: str, variables: Mapping[str, object], asked: str, *, keep: str = "no"
+) -> Reply:
+    """Ask a query and return what came, partial data included; `keep` is the request's.
 
     Raises Overloaded when GitHub gave up on its size, Unavailable when there is no data or no requests are left.
     """
-    page = query(http, text, variables, asked)
+    page = query(http, text, variables, asked, keep=keep)
     if not page.ok:
         raise page.unavailable(f"answered {page.status}: {_message(page)}")
     whole = Fields(page.json(), page)

@@ -48,8 +48,8 @@ def rest(
     )
 
 
-def query(http: Http, text: str, variables: Mapping[str, object], asked: str) -> Page:
-    """Ask a GraphQL query. Nothing of it is kept: an error comes with status 200 as well."""
+def query(http: Http, text: str, variables: Mapping[str, object], asked: str, *, keep: str) -> Page:
+    """Ask a GraphQL query. The door keeps no answer with errors, though they come with status 200 as well."""
     body = json.dumps({"query": text, "variables": variables}, sort_keys=True)
     return http.get(
         Request(
@@ -58,7 +58,7 @@ def query(http: Http, text: str, variables: Mapping[str, object], asked: str) ->
             asked,
             body=body.encode(),
             headers=HEADERS,
-            keep="no",
+            keep=keep,
         )
     )
 

@@ -56,8 +56,11 @@ def attempt_of(project: Project, run: Run, attempt: int, http: Http) -> Record:
 def _ask_jobs(runs: Sequence[Run], http: Http, told: Told) -> None:
     """Ask GraphQL for a batch, for halves of it when it is too much; what fails is left to REST."""
     asked = f"the jobs of {len(runs)} runs"
+    # What completed attempts did never changes, so it is kept; the comment tells a later attempt from them.
+    text = f"{queries.JOBS}# attempts {' '.join(str(run.attempt) for run in runs)}\n"
+    keep = "forever" if all(run.status == "completed" for run in runs) else "no"
     try:
-        reply = ask(http, queries.JOBS, {"ids": [run.suite for run in runs]}, asked)
+        reply = ask(http, text, {"ids": [run.suite for run in runs]}, asked, keep=keep)
     except Overloaded:
         if len(runs) > _SMALLEST:
             half = len(runs) // 2

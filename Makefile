@@ -27,7 +27,7 @@ demo: environment ## grade the reference homework and four faulty variants of it
 	@$(BIN)/python -m solutions.demo
 
 test: environment ## run all tests
-	@PATH="$$(cd $(BIN) && pwd):$$PATH" $(BIN)/python -m pytest $(ARGS)
+	@PATH="$$(cd $(BIN) && pwd):$$PATH" $(BIN)/python -m pytest --numprocesses=auto --dist=loadfile $(ARGS)
 
 lint: environment ## check style, types, layers and workflows, as pre-commit and CI do
 	$(BIN)/ruff check .

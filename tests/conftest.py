@@ -1,7 +1,8 @@
-"""Servers that several test modules share: started once, by the first test that asks for them."""
+"""What all tests share: servers started once, by the first test that asks for them, and no silent skips in CI."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,15 @@ from checker.campus.supervisor import Supervisor
 from checker.campus.tracking import Tracking
 
 STUDENTS = ("ivanova_anna", "petrov_boris", "sidorova_vera")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run that may skip nothing (NO_SKIPS=1, as `.ci/run` sets it) when it skipped something."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", ()) if reporter is not None else ()
+    if os.environ.get("NO_SKIPS") and skipped:
+        reporter.write_line(f"{len(skipped)} skipped, and NO_SKIPS is set", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture(scope="session")

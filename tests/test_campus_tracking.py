@@ -51,6 +51,7 @@ loaded = mlflow.sklearn.load_model("models:/ivanova_anna.digits/1")
 print(json.dumps({
     "places": [plain.info.artifact_uri, run.info.artifact_uri],
     "run": run.info.run_id,
+    "plain": plain.info.run_id,
     "note": mlflow.artifacts.load_text(plain.info.artifact_uri + "/note.txt"),
     "answers": [int(one) for one in loaded.predict([[0.0], [3.0]])],
 }))
@@ -322,6 +323,35 @@ def test_what_is_anothers_is_refused(
     said = boris(f"api/2.0/mlflow/{path}", content, method=method)
     assert said.status in {403, 404}, said.text
     assert boris(f"get-artifact?run_uuid={homework['run']}&path=note.txt").status == 403
+
+
+def test_pages_show_a_student_their_own_artefacts(
+    classroom: Place, homework: Mapping[str, Any]
+) -> None:
+    for login in (ANNA, "teacher"):
+        client = Client.of(classroom, login)
+        listed = client(f"api/2.0/mlflow/artifacts/list?run_id={homework['plain']}")
+        assert [one["path"] for one in listed.json["files"]] == ["note.txt"]
+        shown = client(f"get-artifact?run_uuid={homework['plain']}&path=note.txt")
+        assert (shown.status, shown.text) == (200, "hello")
+    boris = Client.of(classroom, BORIS)
+    assert boris(f"get-artifact?run_uuid={homework['plain']}&path=note.txt").status == 403
+
+
+def test_the_server_fetches_nothing_for_one_student_that_belongs_to_another(
+    classroom: Place, homework: Mapping[str, Any]
+) -> None:
+    """A version of one's own model may name any source; what is read there is read with one's own key."""
+    boris, name = Client.of(classroom, BORIS), "petrov_boris.model"
+    boris("api/2.0/mlflow/registered-models/create", {"name": name})
+    source = homework["places"][0]
+    boris("api/2.0/mlflow/model-versions/create", {"name": name, "source": source})
+    got = boris(f"model-versions/get-artifact?name={name}&version=1&path=note.txt")
+    assert got.status >= 400
+    assert "hello" not in got.text
+    anna = Client.of(classroom, ANNA)
+    version = "model-versions/get-artifact?name=ivanova_anna.digits&version=1&path=MLmodel"
+    assert "sklearn" in anna(version).text
 
 
 def test_a_search_shows_ones_own_alone(classroom: Place, homework: Mapping[str, Any]) -> None:

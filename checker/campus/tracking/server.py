@@ -17,8 +17,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from checker.campus.people import BUCKET, TEACHER, People
+from checker.campus.people import BUCKET, TEACHER, People, Person
 from checker.campus.place import HOST, Place, write
+from checker.campus.storage import REGION
 from checker.campus.tracking.prefixes import Prefixes
 
 _STORE, _ROOT = "_MLFLOW_SERVER_FILE_STORE", "_MLFLOW_SERVER_ARTIFACT_ROOT"
@@ -53,18 +54,34 @@ def authenticate() -> Any:
     import flask
 
     auth: Any = sys.modules["mlflow.server.auth"]
-    given = flask.request.authorization
-    if given is None or given.type != "basic":
-        return auth.make_basic_auth_response()
-    people = People(Place(Path(os.environ[_PLACE])))
-    person = people.by_password(given.username or "", given.password or "")
+    person = _asking()
     if person is None:
         return auth.make_basic_auth_response()
     with _enrolling:
         if person.login not in _enrolled and not auth.store.has_user(person.login):
             auth.store.create_user(person.login, secrets.token_hex(32), person.is_teacher)
         _enrolled.add(person.login)
-    return given
+    return flask.request.authorization
+
+
+def artefacts(uri: str, **given: Any) -> Any:
+    """Return MLflow's way to S3 with the key of whoever asks, for pages that show artefacts."""
+    person = _asking()
+    if person is None:
+        raise PermissionError("nobody asks for these artefacts")
+    store = import_module("mlflow.store.artifact.s3_artifact_repo").S3ArtifactRepository
+    return store(uri, person.s3_key, person.s3_secret, **given)
+
+
+def _asking() -> Person | None:
+    """Return whose login and token came with the request that is being answered."""
+    import flask
+
+    given = flask.request.authorization
+    if given is None or given.type != "basic":
+        return None
+    people = People(Place(Path(os.environ[_PLACE])))
+    return people.by_password(given.username or "", given.password or "")
 
 
 def _application() -> Any:
@@ -73,6 +90,8 @@ def _application() -> Any:
     names = (constants.BACKEND_STORE_URI_ENV_VAR, constants.ARTIFACT_ROOT_ENV_VAR)
     if names != (_STORE, _ROOT):
         sys.exit("this version of MLflow is not known; pip install 'mlflow[auth]<3.18'")
+    registry = import_module("mlflow.store.artifact.artifact_repository_registry")
+    registry._artifact_repository_registry.register("s3", artefacts)
     return import_module("mlflow.server.auth").create_app()
 
 
@@ -96,7 +115,9 @@ def _settings(place: Place) -> Mapping[str, str]:
         "MLFLOW_FLASK_SERVER_SECRET_KEY": secrets.token_hex(32),
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
         "MLFLOW_DISABLE_TELEMETRY": "true",
-        "AWS_EC2_METADATA_DISABLED": "true",  # it has no key, and nobody to ask for one
+        "MLFLOW_S3_ENDPOINT_URL": place.url("s3"),
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_EC2_METADATA_DISABLED": "true",  # it has no key of its own, and asks nobody for one
     }
 
 

@@ -103,20 +103,36 @@ class Grade:
         return tuple(line for item in self.items for line in item.lines)
 
     @property
+    def counted(self) -> tuple[Line, ...]:
+        """The lines that make the points and the outcome: all but those of a bonus, unless there are no others."""
+        return tuple(line for line in self.lines if not line.criterion.bonus) or self.lines
+
+    @property
     def points(self) -> float:
-        """Points earned."""
-        return sum(line.points for line in self.lines)
+        """Points earned, without those of a bonus."""
+        return sum(line.points for line in self.lines if not line.criterion.bonus)
 
     @property
     def of(self) -> float:
-        """Points that can be earned."""
+        """Points that can be earned, without those of a bonus."""
         return self.rubric.of
 
     @property
+    def bonus(self) -> float:
+        """Points earned on top."""
+        return sum(line.points for line in self.lines if line.criterion.bonus)
+
+    @property
+    def score(self) -> str:
+        """The points: `22 of 30`, `30 of 30 + 3`."""
+        more = f" + {number(self.bonus)}" if self.bonus else ""
+        return f"{number(self.points)} of {number(self.of)}{more}"
+
+    @property
     def gaps(self) -> tuple[Gap, ...]:
-        """What could not be graded, a gap for each reason."""
+        """What could not be graded, a gap for each reason; of a bonus its own line says why."""
         found: dict[str, list[Line]] = {}
-        for line in self.lines:
+        for line in self.counted:
             if line.verdict.outcome in _OPEN:
                 found.setdefault(line.verdict.reason, []).append(line)
         return tuple(
@@ -141,14 +157,14 @@ class Grade:
     @property
     def outcome(self) -> Outcome:
         """Not met when anything is not met; else unknown when anything is open; else met."""
-        if self.unmet:
+        if any(line in self.counted for line in self.unmet):
             return Outcome.NOT_MET
         return Outcome.UNKNOWN if self.gaps else Outcome.MET
 
     @property
     def summary(self) -> str:
         """The grade in one line: `22 of 30; 3 could not be graded: a folder shows no runs`."""
-        text = f"{number(self.points)} of {number(self.of)}"
+        text = self.score
         if self.gaps:
             reasons = "; ".join(gap.reason for gap in self.gaps)
             text += f"; {number(self.not_graded)} could not be graded: {reasons}"
@@ -168,6 +184,7 @@ class Grade:
             "outcome": self.outcome.value,
             "points": whole(self.points),
             "of": whole(self.of),
+            "bonus": whole(self.bonus),
             "not_graded": whole(self.not_graded),
             "summary": self.summary,
             "gaps": [
@@ -198,13 +215,16 @@ def grade(
     """Judge a target by a rubric. Raises ValueError when there is no such folder, repository or branch.
 
     `http` is the door to the services, which a repository needs and a folder does not; `as_of` passes over whatever
-    came later; `given` is evidence that is already there and need not be made.
+    came later; `given` is evidence that is already there and need not be made. What comes on top is judged when the
+    door knows of an MLflow server.
     """
     if as_of is not None and (target.folder or as_of.tzinfo is None):
         what = (
             "a folder does not tell what it held earlier" if target.folder else "it has no offset"
         )
         raise ValueError(f"it cannot be graded as of {as_of.isoformat()}: {what}")
+    if "tracked" not in given and (http is None or not http.addresses.mlflow):
+        rubric = _without_bonus(rubric)
     moments = Moments(as_of, tuple(deadline.at for deadline in rubric.deadlines))
     known: dict[str, object] = {"accepted": rubric.accepted, "moments": moments, **given}
     evidence = Evidence(target, **(known if http is None else {**known, "http": http}))
@@ -234,6 +254,15 @@ def grade(
         project.url if project else "",
         project.head if project else "",
     )
+
+
+def _without_bonus(rubric: Rubric) -> Rubric:
+    """Return the rubric without what only an MLflow server can show. Raises ValueError when nothing is left."""
+    left = rubric.without_bonus
+    if rubric.criteria and not left.criteria:
+        ids = ", ".join(one.id for one in rubric.criteria)
+        raise ValueError(f"{ids}: no MLflow server was named; name it with --mlflow URL")
+    return left
 
 
 def _notices(
@@ -306,6 +335,7 @@ def _line(line: Line) -> dict[str, Json]:
         "outcome": verdict.outcome.value,
         "points": whole(line.points),
         "of": whole(line.criterion.points),
+        "bonus": line.criterion.bonus,
         "at": line.at.isoformat() if line.at else None,
         "late": line.late,
         "share": whole(line.lateness.share),

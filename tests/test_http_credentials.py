@@ -144,7 +144,7 @@ def test_a_gh_of_the_folder_that_is_graded_is_not_started(tmp_path, monkeypatch,
 
 def test_the_documentation_names_every_setting():
     text = (Path(__file__).parent.parent / "docs" / "services.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"`(CHECKER_[A-Z_]+)`", text))
+    named = set(re.findall(r"`(CHECKER_[A-Z0-9_]+)`", text))
     addresses = {f"CHECKER_{one.name.upper()}_URL" for one in fields(Addresses)}
     assert named == addresses | {"CHECKER_GITHUB_TOKEN", "CHECKER_CACHE"}
 

@@ -19,9 +19,11 @@ deadlines:
 """
 
 
-def test_the_default_rubric_has_thirty_points_in_three_items() -> None:
-    rubric = default()
-    assert rubric.of == 30
+def test_the_default_rubric_has_thirty_points_in_three_items_and_a_bonus_of_three() -> None:
+    assert (default().of, default().bonus) == (30, 3)
+    assert [one.id for one in default().criteria if one.bonus] == ["ML1", "ML2"]
+    rubric = default().without_bonus
+    assert (rubric.of, rubric.bonus) == (30, 0)
     assert [one.id for one in rubric.criteria] == [
         *(f"CI{n}" for n in range(1, 6)),
         *(f"LIB{n}" for n in range(1, 7)),
@@ -40,7 +42,7 @@ def test_points_change_and_the_rest_stays() -> None:
 
 def test_criteria_and_whole_items_are_dropped() -> None:
     rubric = read("drop: [img, LIB5]", "r.yaml")
-    assert {one.item for one in rubric.criteria} == {"CI", "LIB"}
+    assert {one.item for one in rubric.criteria} == {"CI", "LIB", "ML"}
     assert "LIB5" not in {one.id for one in rubric.criteria}
 
 

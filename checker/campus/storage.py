@@ -27,6 +27,8 @@ from checker.campus import supervisor
 from checker.campus.part import lacks, python, reaches
 from checker.campus.people import BUCKET, People, Person
 from checker.campus.place import HOST, CampusError, Place, write
+from checker.http.credentials import origin
+from checker.http.logins import Signature
 
 REGION = "us-east-1"
 """What clients have to call the region; nothing depends on it."""
@@ -228,13 +230,10 @@ def _check_space(folder: Path) -> None:
 
 def _ask(place: Place, person: Person, method: str, path: str) -> int:
     """Return the status of S3's answer to a signed request; 0 when there is no answer."""
-    from botocore.auth import S3SigV4Auth  # type: ignore[import-untyped]
-    from botocore.awsrequest import AWSRequest  # type: ignore[import-untyped]
-    from botocore.credentials import Credentials  # type: ignore[import-untyped]
-
-    request = AWSRequest(method, place.url("s3") + path)
-    S3SigV4Auth(Credentials(person.s3_key, person.s3_secret), "s3", REGION).add_auth(request)
-    asked = urllib.request.Request(request.url, headers=dict(request.headers), method=method)  # noqa: S310 - loopback
+    url = place.url("s3") + path
+    signature = Signature(origin(url), person.s3_key, person.s3_secret, region=REGION)
+    headers = signature.headers(method, url, b"")
+    asked = urllib.request.Request(url, headers=dict(headers), method=method)  # noqa: S310 - loopback
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(asked, timeout=5) as answer:

@@ -16,9 +16,11 @@ from checker.chain.registry import Hub, ImageNames
 from checker.chain.runs import HandedIn, KnownRuns, Records
 from checker.chain.sources import Earlier, Quoted, Source
 from checker.chain.times import Moments
+from checker.chain.tracked import Artefacts, Left, Tracked
 
 __all__ = [
     "Artefact",
+    "Artefacts",
     "Awaited",
     "Chosen",
     "Earlier",
@@ -29,6 +31,7 @@ __all__ = [
     "Hub",
     "ImageNames",
     "KnownRuns",
+    "Left",
     "Library",
     "LibraryNames",
     "Listing",
@@ -40,5 +43,6 @@ __all__ = [
     "Reference",
     "Shelf",
     "Source",
+    "Tracked",
     "Unseen",
 ]

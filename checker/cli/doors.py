@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -17,24 +18,46 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def live() -> Iterator[Http]:
-    """Open the services of the environment; tell afterwards what the user should know. Raises ValueError."""
+def live(given: Mapping[str, str] | None = None) -> Iterator[Http]:
+    """Open the services of the environment; tell afterwards what the user should know. Raises ValueError.
+
+    `given` are variables that go before the environment's.
+    """
     from checker.cli.progress import Progress
     from checker.http import cache
     from checker.http.credentials import token
     from checker.http.live import Live
+    from checker.http.logins import logins
 
-    with Live(addresses(), token(os.environ), cache=cache.folder(os.environ)) as door:
+    environment = {**os.environ, **(given or {})}
+    found = addresses(given)
+    keys = logins(environment, found)
+    with Live(found, token(environment), cache=cache.folder(environment), logins=keys) as door:
         with Progress(door) as told:
             yield told
         _tell(door)
 
 
-def addresses() -> Addresses:
+def addresses(given: Mapping[str, str] | None = None) -> Addresses:
     """Return where the environment says the services are. Raises ValueError."""
     from checker.http import Addresses
 
-    return Addresses.of(os.environ)
+    return Addresses.of({**os.environ, **(given or {})})
+
+
+def tracking(mlflow: str, s3: str, bucket: str) -> dict[str, str]:
+    """Return the variables that name an MLflow server and a bucket. Raises ValueError for half a bucket."""
+    found = {"CHECKER_MLFLOW_URL": mlflow} if mlflow else {}
+    if s3 and not bucket:
+        raise ValueError("--s3 says where a bucket is, not which; add --bucket NAME")
+    if not bucket:
+        return found
+    if re.fullmatch(r"[A-Za-z0-9._-]{1,255}", bucket) is None:
+        raise ValueError(f"{bucket[:80]!r} is no bucket's name: letters, digits and `. _ -`")
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+    named = (os.environ.get(name) for name in ("AWS_ENDPOINT_URL_S3", "MLFLOW_S3_ENDPOINT_URL"))
+    place = s3 or next(filter(None, named), f"https://s3.{region}.amazonaws.com")
+    return {**found, "CHECKER_S3_URL": f"{place.strip().rstrip('/')}/{bucket}"}
 
 
 def host() -> str:
@@ -45,13 +68,15 @@ def host() -> str:
     return urlsplit(url).netloc.lower().removeprefix("api.") if url else GITHUB
 
 
-def links() -> Links:
+def links(given: Mapping[str, str] | None = None) -> Links:
     """Return which addresses a report may link to: the services of the environment."""
     from dataclasses import astuple
 
     from checker.report.links import Links
 
-    return Links(host(), *(urlsplit(url).netloc.lower() for url in astuple(addresses()) if url))
+    return Links(
+        host(), *(urlsplit(url).netloc.lower() for url in astuple(addresses(given)) if url)
+    )
 
 
 def _tell(door: Live) -> None:

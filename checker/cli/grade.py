@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from checker.cli.doors import addresses, links, live, tracking
 from checker.cli.output import INCOMPLETE, NOT_MET, colour, refuse, show, width, write
 from checker.cli.rubric import chosen
 from checker.cli.targets import listed, moment, named
@@ -55,6 +57,9 @@ Examples:
 @click.option(
     "--roster", metavar="FILE", type=click.Path(), help="A class list that says these three."
 )
+@click.option("--mlflow", metavar="URL", default="", help="An MLflow server, for the bonus.")
+@click.option("--bucket", metavar="NAME", default="", help="The bucket its artefacts lie in.")
+@click.option("--s3", metavar="URL", default="", help="Where the bucket is, if not at AWS.")
 @click.option(
     "--as-of", metavar="TIME", default="", help="Pass over what came later: 2026-11-30T23:59+03:00."
 )
@@ -85,6 +90,9 @@ def grade(
     image: str,
     student: str,
     roster: str | None,
+    mlflow: str,
+    bucket: str,
+    s3: str,
     as_of: str,
     save: str | None,
     case: str | None,
@@ -95,43 +103,53 @@ def grade(
 
     A repository's runs and what it published are looked at too. A folder shows only its files.
     """
-    if case and (target or any((ref, default_branch, pypi, image, student, roster, save))):
+    stated = (ref, default_branch, pypi, image, student, roster, save, mlflow, bucket, s3)
+    if case and (target or any(stated)):
         raise click.UsageError("--from knows what it was made for: leave out which repository")
     try:
         rubric, at = chosen(file).only(only), moment(as_of)
+        given = tracking(mlflow, s3, bucket)
         if case:
             found = replayed(case, rubric, at)
         else:
             wanted = named(
                 target, ref, default_branch, package=pypi, image=image, student=_spelled(student)
             )
-            found = graded(listed(wanted, roster) if roster else wanted, rubric, at, save)
+            wanted = listed(wanted, roster) if roster else wanted
+            found = graded(wanted, rubric, at, save, given)
     except ValueError as error:
         refuse(error)
     forms = {file: ENDINGS.get(Path(file).suffix.lower(), form) for file in files}
     for output, its in forms.items():
-        write(_report(found, its, target, coloured=False), output)
+        write(_report(found, its, target, given, coloured=False), output)
     if form not in forms.values():
-        show(_report(found, form, target, coloured=colour()))
+        show(_report(found, form, target, given, coloured=colour()))
     context.exit(status(found))
 
 
 def graded(
-    wanted: Target, rubric: Rubric, as_of: datetime | None = None, save: str | None = None
+    wanted: Target,
+    rubric: Rubric,
+    as_of: datetime | None = None,
+    save: str | None = None,
+    given: Mapping[str, str] | None = None,
 ) -> Grade:
-    """Grade a folder or, over the network, a repository. Raises ValueError."""
+    """Grade a folder or, over the network, a repository. Raises ValueError.
+
+    `given` are variables that go before the environment's.
+    """
     from checker import grading
 
     if wanted.folder:
         if save:
             raise ValueError("--save keeps what services answered, and for a folder none is asked")
-        return grading.grade(wanted, rubric, as_of=as_of)
+        if not addresses(given).mlflow:
+            return grading.grade(wanted, rubric, as_of=as_of)
     if save and not Path(save).absolute().parent.is_dir():
         raise ValueError(f"{save}: there is no such folder to write into")
-    from checker.cli.doors import live
     from checker.http.replay import Recorder
 
-    with live() as door:
+    with live(given) as door:
         recorder = Recorder(door) if save else None
         found = grading.grade(wanted, rubric, http=recorder or door, as_of=as_of)
     if recorder and save:
@@ -181,21 +199,21 @@ def _inside(folder: str) -> str:
     return "" if place == "." or place.startswith("../") else place
 
 
-def _report(found: Grade, form: str, target: str, *, coloured: bool) -> str:
+def _report(
+    found: Grade, form: str, target: str, given: Mapping[str, str], *, coloured: bool
+) -> str:
     if form == "json":
         from checker.report import json
 
         return json.report(found)
     if form == "markdown":
-        from checker.cli.doors import links
         from checker.report import markdown
 
-        return markdown.report(found, links())
+        return markdown.report(found, links(given))
     if form == "html":
-        from checker.cli.doors import links
         from checker.report import html
 
-        return html.report(found, links())
+        return html.report(found, links(given))
     if form == "github":
         from checker.report import annotations
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Base addresses without a slash at the end; an empty one is the public service's own."""
+    """Base addresses without a slash at the end; where there is a public service, an empty one is its own."""
 
     github: str = ""
     """Of the REST API; GraphQL is beside it."""
@@ -17,6 +17,10 @@ class Addresses:
     testpypi: str = ""
     dockerhub: str = ""
     registry: str = ""
+    mlflow: str = ""
+    """A tracking server; empty for none: no server is asked that nobody names."""
+    s3: str = ""
+    """The class's bucket, `https://s3.example.edu/bucket`; empty for none."""
 
     def __post_init__(self) -> None:
         """Refuse what is no address. Raises ValueError."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
@@ -14,6 +14,7 @@ from checker.evidence import Unavailable
 from checker.http import failures
 from checker.http.addresses import Addresses
 from checker.http.credentials import GITHUB, Token, origin, redacted, redacted_bytes
+from checker.http.logins import Login
 from checker.http.meter import Meter
 from checker.http.page import Request
 from checker.http.wire import Answer, Lost, Wire, is_loopback
@@ -48,8 +49,9 @@ class Asking:
         patience: Patience,
         sleep: Callable[[float], None],
         meter: Meter,
+        logins: Mapping[str, Login],
     ) -> None:
-        """Raise ValueError for a token that would travel readable, over plain HTTP to another machine."""
+        """Raise ValueError for a secret that would travel readable, over plain HTTP to another machine."""
         given = [getattr(addresses, one.name) for one in fields(addresses)]
         self._plain = {origin(url) for url in given if url}
         self._home = origin(addresses.github or GITHUB)
@@ -58,6 +60,17 @@ class Asking:
                 f"CHECKER_GITHUB_URL is {addresses.github[:80]!r}, where a token would travel readable;"
                 " expected an address with https"
             )
+        for name, login in logins.items():
+            if (
+                login.is_readable
+                and login.origin[0] != "https"
+                and not is_loopback(login.origin[1])
+            ):
+                raise ValueError(
+                    f"{name} is asked at {_shown(login.origin[1])} without TLS, where {login.source} would travel"
+                    " readable; expected an address with https"
+                )
+        self._logins = logins
         self._token = token
         self._variable = "GITHUB_TOKEN" if self._home == origin(GITHUB) else "CHECKER_GITHUB_TOKEN"
         self._patience = patience
@@ -119,7 +132,10 @@ class Asking:
         if 200 <= status < 300 or status in failures.ANSWERS or (status == 304 and etag):
             return answer, url
         if status == 401:
-            source = self._token.source if self.has_token(request) else ""
+            login = self._login(request, request.url)
+            source = login.source if login else ""
+            if self.has_token(request):
+                source = self._token.source
             return _Miss(failures.refused(request, source, self._variable), again=False)
         return _Miss(
             failures.failed(request, status),
@@ -148,7 +164,8 @@ class Asking:
                 largest=request.largest,
                 seconds=max(end - time.monotonic(), 0.001),
             )
-            answer = _clean(answer, (self._token.value, request.bearer))
+            others = (one for login in self._logins.values() for one in login.secrets)
+            answer = _clean(answer, (self._token.value, request.bearer, *others))
             self._meter.answered(
                 request, answer.status, answer.headers, has_token=self.has_token(request)
             )
@@ -191,7 +208,14 @@ class Asking:
             headers["Authorization"] = f"Bearer {self._token.value}"
         elif request.bearer and url:
             headers["Authorization"] = f"Bearer {request.bearer}"
+        elif url and (login := self._login(request, url)):
+            headers |= login.headers(request.verb, url, request.body)
         return headers
+
+    def _login(self, request: Request, url: str) -> Login | None:
+        """Return what opens the service at an address; None where it belongs to another one, or there is none."""
+        login = self._logins.get(request.service)
+        return login if login is not None and login.origin == origin(url) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +232,8 @@ class _Miss:
 
     def tries(self, request: Request, most: int) -> int:
         """Return how often a request is tried that fails like this."""
-        if not self.again or not (request.verb in {"GET", "HEAD"} or failures.is_graphql(request)):
+        is_question = request.verb in {"GET", "HEAD"} or request.reads
+        if not self.again or not (is_question or failures.is_graphql(request)):
             return 1
         # What is too large stays so, and GitHub takes points for the time that it spent.
         return min(most, 2) if isinstance(self.failure, failures.Overloaded) else most

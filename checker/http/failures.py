@@ -88,8 +88,12 @@ def limited(request: Request, end: datetime, now: datetime, variable: str = "") 
 
 def refused(request: Request, source: str, variable: str) -> Unavailable:
     """Return the exception for a 401; `source` is where the token came from, empty when none was sent."""
-    if source:
+    if source and request.service == "GitHub":
         remedy = f"the token from {source} is refused; it may have expired or been revoked: make a new one"
+    elif source:
+        remedy = f"{source} is refused; it may have been changed"
+    elif request.service == "MLflow":
+        remedy = "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
     else:
         remedy = f"set {variable}, it wants a token" if request.service == "GitHub" else ""
     return Unavailable(request.asked, f"{request.service} answered 401 Unauthorized", remedy)

@@ -15,6 +15,7 @@ from checker.http.addresses import Addresses
 from checker.http.asking import Asking, Patience
 from checker.http.cache import Answers, Kept
 from checker.http.credentials import Token
+from checker.http.logins import Login
 from checker.http.meter import Count, Meter, Quota
 from checker.http.page import Page, Request, telling
 
@@ -27,8 +28,8 @@ _ETAG = re.compile(r'(W/)?"[\x21\x23-\x7e]{0,200}"')
 class Live(AbstractContextManager["Live"]):
     """The door to the services themselves; threads may share it.
 
-    `token` is GitHub's and goes to the address of `addresses.github` alone. `cache` is a folder for answers, None
-    keeps none.
+    `token` is GitHub's and goes to the address of `addresses.github` alone; `logins` are other services', by their
+    names. `cache` is a folder for answers, None keeps none.
     """
 
     def __init__(
@@ -39,13 +40,14 @@ class Live(AbstractContextManager["Live"]):
         cache: Path | None = None,
         patience: Patience | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        logins: Mapping[str, Login] | None = None,
     ) -> None:
-        """Raise ValueError for a malformed token, and for one that would travel readable."""
+        """Raise ValueError for a malformed token, and for a secret that would travel readable."""
         self._addresses = addresses or Addresses()
         self._token = token if isinstance(token, Token) else Token(token, "the caller")
         self._meter = Meter()
         self._asking = Asking(
-            self._addresses, self._token, patience or Patience(), sleep, self._meter
+            self._addresses, self._token, patience or Patience(), sleep, self._meter, logins or {}
         )
         self._answers = Answers(cache) if cache is not None else None
 

@@ -27,7 +27,7 @@ class Request:
     """One thing to ask of a service. It holds no credential: the door adds what belongs to the host."""
 
     service: str
-    """Whom a person would say is asked: `GitHub`, `PyPI`, `TestPyPI`, `Docker Hub`."""
+    """Whom a person would say is asked: `GitHub`, `PyPI`, `TestPyPI`, `Docker Hub`, `MLflow`, `S3`."""
     url: str
     asked: str
     """What is asked for, to put into sentences: `the runs of me/homework`."""
@@ -36,6 +36,8 @@ class Request:
     """JSON to post; empty for a GET."""
     method: str = ""
     """`HEAD`, `PATCH` …; empty for GET, or POST when there is a body."""
+    reads: bool = False
+    """Whether what is posted is a question, which may be asked again."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """Other headers, none of them secret: `X-GitHub-Api-Version`."""
     largest: int = LARGEST

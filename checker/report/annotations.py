@@ -44,7 +44,8 @@ class _Annotations:
             open_ = "; ".join(f"{', '.join(gap.ids)}: {gap.reason}" for gap in grade.gaps)
             notices.append(self.command("notice", open_, "Could not be graded", None))
         notices.append(self.command("notice", grade.summary, grade.name, None))
-        return "\n".join([*warnings, *self.errors(grade.unmet), *notices]) + "\n"
+        unmet = [line for line in grade.unmet if line in grade.counted]
+        return "\n".join([*warnings, *self.errors(unmet), *notices]) + "\n"
 
     def errors(self, unmet: Iterable[Line]) -> list[str]:
         places: dict[tuple[str, int], list[Line]] = {}

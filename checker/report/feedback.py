@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checker.grading import Grade, number
+from checker.grading import Grade
 from checker.report.escape import plain
 from checker.report.links import Links
 from checker.report.markdown import document
@@ -19,7 +19,7 @@ _FOOT = (
 
 def title(grade: Grade) -> str:
     """Return the issue's title."""
-    return plain(f"CI/CD homework: {number(grade.points)} of {number(grade.of)}", 200)
+    return plain(f"CI/CD homework: {grade.score}", 200)
 
 
 def body(grade: Grade, links: Links | None = None) -> str:

@@ -56,7 +56,7 @@ class _Writer:
     def parts(self, *, flags: bool) -> tuple[list[str], list[str], list[str], list[str]]:
         """Return what stands first, the tables, the advice, and what stands last."""
         grade = self.grade
-        title = f"## {markdown(grade.name)}: {number(grade.points)} of {number(grade.of)}"
+        title = f"## {markdown(grade.name)}: {grade.score}"
         total = f"**{markdown(grade.summary)}**"
         if is_blank(grade):
             return [title, self.where()], [], [], [total]

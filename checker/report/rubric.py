@@ -30,7 +30,8 @@ def as_text(rubric: Rubric, *, width: int = 80, colour: bool = False) -> str:
         points = number(sum(one.points for one in lines))
         parts.append(Group(Text(f"{id} · {TITLES.get(id, id)}: {points} points", "bold"), table))
     parts.append(Group(*(prose(line, "dim") for line in _settings(rubric))))
-    parts.append(Text(f"{number(rubric.of)} points", "bold"))
+    more = f", and {number(rubric.bonus)} on top" if rubric.bonus else ""
+    parts.append(Text(f"{number(rubric.of)} points{more}", "bold"))
     return rendered(parts, width, colour=colour)
 
 
@@ -41,7 +42,8 @@ def as_markdown(rubric: Rubric) -> str:
         f"| {one.id} | {markdown(one.statement)} | {number(one.points)} |"
         for one in rubric.criteria
     )
-    rows.append(f"| | **all** | **{number(rubric.of)}** |")
+    more = f" + {number(rubric.bonus)}" if rubric.bonus else ""
+    rows.append(f"| | **all** | **{number(rubric.of)}{more}** |")
     return "\n".join([*rows, "", *(f"* {markdown(line)}" for line in _settings(rubric)), ""])
 
 
@@ -50,11 +52,13 @@ def as_json(rubric: Rubric) -> str:
     accepted = rubric.accepted
     facts: dict[str, Json] = {
         "points": whole(rubric.of),
+        "bonus": whole(rubric.bonus),
         "criteria": [
             {
                 "id": one.id,
                 "item": one.item,
                 "points": whole(one.points),
+                "bonus": one.bonus,
                 "statement": one.statement,
                 "advice": one.advice,
             }
@@ -83,7 +87,7 @@ def as_yaml(rubric: Rubric) -> str:
         f"# A rubric of checker {__version__}. Change what you like, then:",
         "# checker grade DIR --rubric THIS_FILE",
         "points:",
-        *(f"  {f'{one.id}: {points[one.id]}':<12}# {one.statement}" for one in rubric.criteria),
+        *(f"  {f'{one.id}: {points[one.id]}':<12}# {_comment(one)}" for one in rubric.criteria),
         f"drop: [{', '.join(dropped)}]  # criteria (LIB5) or whole items (IMG) that do not count",
         "accept:",
         f"  testpypi: {str(accepted.testpypi).lower()}",
@@ -92,6 +96,10 @@ def as_yaml(rubric: Rubric) -> str:
         *_deadlines(rubric),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _comment(one: Criterion) -> str:
+    return f"{one.statement} (on top)" if one.bonus else one.statement
 
 
 def _deadlines(rubric: Rubric) -> list[str]:

@@ -75,7 +75,7 @@ def _score(grade: Grade, cells: int) -> Text:
     text.append("█" * earned, style="green")
     text.append("▒" * unsure, style="yellow")
     text.append("░" * (cells - earned - unsure), style="red" if grade.unmet else "dim")
-    text.append(f"  {number(grade.points)} of {number(grade.of)}", style="bold")
+    text.append(f"  {grade.score}", style="bold")
     if grade.gaps:
         text.append(f" · {number(grade.not_graded)} not graded", style="yellow")
     return text
@@ -126,7 +126,7 @@ def _row(line: Line, grade: Grade, *, brief: bool) -> tuple[RenderableType, ...]
             Text().append(_place(seen, grade), "cyan").append(f"  {plain(seen.text, 120)}")
             for seen in verdict.seen
         )
-    elif is_open and (verdict.seen or len(grade.gaps) > 1):
+    elif is_open and (verdict.seen or line.criterion.bonus or len(grade.gaps) > 1):
         body.append(prose(verdict.reason, colour))
     if line.late:
         body.append(Text(line.late, "yellow"))
@@ -195,7 +195,7 @@ def _yaml(source: str) -> Text:
 
 def _footer(grade: Grade) -> RenderableType:
     if len(grade.gaps) > 1:
-        total = f"{number(grade.points)} of {number(grade.of)}; {number(grade.not_graded)} could"
+        total = f"{grade.score}; {number(grade.not_graded)} could"
         lines = [Text(f"{total} not be graded:", "bold")]
         lines += (
             prose(f"  {number(gap.points)} ({', '.join(gap.ids)}): {gap.reason}")

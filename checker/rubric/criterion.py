@@ -18,8 +18,8 @@ _ID = re.compile(r"(?P<item>[A-Z]+)(?P<number>[1-9][0-9]*)")
 Level = Literal["configured", "ran", "delivered"]
 """What a criterion asks: what would happen, what did happen, what came out."""
 
-RESERVED = ("ML1", "ML2")
-"""Ids of criteria that are planned; an id is never used for two things."""
+RESERVED: tuple[str, ...] = ()
+"""Ids of criteria that are planned or gone; an id is never used for two things."""
 
 _criteria: dict[str, Criterion] = {}
 
@@ -36,6 +36,8 @@ class Criterion:
     """What to do when it is not met, in Markdown, with the YAML to write."""
     function: Callable[..., Verdict]
     level: Level = "configured"
+    bonus: bool = False
+    """Whether its points come on top: they are shown beside the total, and nothing is lost without them."""
 
     @property
     def item(self) -> str:
@@ -51,7 +53,7 @@ class Criterion:
 
 
 def criterion(
-    id: str, *, points: float, level: Level = "configured"
+    id: str, *, points: float, level: Level = "configured", bonus: bool = False
 ) -> Callable[[Function], Function]:
     """Register a function as a criterion of the rubric.
 
@@ -69,7 +71,7 @@ def criterion(
         if not statement or not advice.strip():
             raise TypeError(f"{where}: its docstring needs a first line (statement) and advice")
         _criteria[id] = Criterion(
-            id, points, statement.rstrip("."), advice.strip(), function, level
+            id, points, statement.rstrip("."), advice.strip(), function, level, bonus
         )
         return function
 

@@ -15,6 +15,7 @@ TITLES = {
     "CI": "Lint and test every change",
     "LIB": "Publish the library on a pull request",
     "IMG": "Push an image to Docker Hub on a tag",
+    "ML": "Bonus: track a model",
 }
 """The homework items by the letters of their criteria."""
 
@@ -41,8 +42,18 @@ class Rubric:
 
     @property
     def of(self) -> float:
-        """All points that can be earned."""
-        return sum(criterion.points for criterion in self.criteria)
+        """All points that can be earned, without those of a bonus."""
+        return sum(criterion.points for criterion in self.criteria if not criterion.bonus)
+
+    @property
+    def bonus(self) -> float:
+        """All points that come on top."""
+        return sum(criterion.points for criterion in self.criteria if criterion.bonus)
+
+    @property
+    def without_bonus(self) -> Rubric:
+        """The rubric without what comes on top."""
+        return replace(self, criteria=tuple(one for one in self.criteria if not one.bonus))
 
     def only(self, wanted: Iterable[str]) -> Rubric:
         """Keep some items (`CI`) or criteria (`LIB1`); nothing wanted keeps all.

@@ -111,7 +111,7 @@ class _Reader:
             except ValueError as error:
                 self.refuse(item, str(error), "ids such as LIB5, or items such as IMG")
         kept = tuple(one for one in rubric.criteria if one.id not in dropped)
-        if not kept:
+        if all(one.bonus for one in kept):
             self.refuse(node, "every criterion is dropped", "at least one that is left")
         return replace(rubric, criteria=kept)
 

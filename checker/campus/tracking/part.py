@@ -71,8 +71,8 @@ class Tracking:
 def environment(person: Person, place: Place) -> dict[str, str]:
     """Return the variables with which a student's programs reach tracking and storage, as themselves.
 
-    MLflow and boto3 read all but the last two, which are for the student's own code: the bucket, and the prefix in it
-    without a slash at the end.
+    MLflow and boto3 read most; the checker reads the two that begin with its name; the last two are for the student's
+    own code: the bucket, and the prefix in it without a slash at the end.
     """
     return {
         "MLFLOW_TRACKING_URI": place.url("mlflow"),
@@ -86,6 +86,8 @@ def environment(person: Person, place: Place) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": person.s3_secret,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_REGION": REGION,
+        "CHECKER_MLFLOW_URL": place.url("mlflow"),
+        "CHECKER_S3_URL": f"{place.url('s3')}/{BUCKET}",
         "S3_BUCKET": BUCKET,
         "S3_PREFIX": person.login,
     }

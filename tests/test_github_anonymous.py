@@ -78,11 +78,25 @@ def test_an_ordinary_repository_costs_five_requests(github: GitHub, homework: Re
     assert "59 of 60 requests an hour were left" in found.project.remarks[-1]
 
 
-def test_releases_are_asked_for_when_a_workflow_mentions_them(github: GitHub) -> None:
-    repo = github.world.repository("ivanova/hw", {".github/workflows/ci.yml": f"# release\n{CI}"})
+@pytest.mark.parametrize(
+    ("trigger", "is_asked"),
+    [
+        ("on: release", True),
+        ("on: [push, release]", True),
+        ("on:\n  release:\n    types: [published]", True),
+        ("on:\n  - release", True),
+        ("on: push  # uses pypa/gh-action-pypi-publish@v1", False),
+        ("on: push\nenv:\n  X: release/v1", False),
+    ],
+)
+def test_releases_are_asked_for_when_a_workflow_starts_on_them(
+    github: GitHub, trigger: str, is_asked: bool
+) -> None:
+    text = f"{trigger}\n{CI.partition(chr(10))[2]}"
+    repo = github.world.repository("ivanova/hw", {".github/workflows/ci.yml": text})
     repo.tag("v1")
     repo.release("v1")
-    assert [release.tag for release in look(github).project.releases] == ["v1"]
+    assert [one.tag for one in look(github).project.releases] == (["v1"] if is_asked else [])
 
 
 def test_without_workflows_on_the_default_branch_the_pull_request_updated_last_is_graded(

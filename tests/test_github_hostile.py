@@ -18,6 +18,7 @@ from checker.services.github import attempt_of, records_of, runs_of, snapshot
 from checker.services.github.fields import MAX_ITEMS, MAX_TEXT, Fields
 from checker.target import Target
 from tests.standins.github import GitHub, job
+from tests.watchdog import watchdog
 
 CI = "on: push\njobs: {check: {runs-on: ubuntu-latest, steps: [{run: pytest}, {run: bash a.sh}]}}\n"
 HOMEWORK = Target(repository="ivanova/hw")
@@ -196,6 +197,23 @@ def test_part_of_an_answer_is_kept_and_what_a_grade_needs_is_not_guessed() -> No
             snapshot(HOMEWORK, door)
 
 
+@pytest.mark.parametrize("gone", ["tree", "entries"])
+def test_files_that_were_not_listed_are_no_empty_commit(gone: str) -> None:
+    github = GitHub()
+    github.world.repository("ivanova/hw", {".github/workflows/ci.yml": CI})
+    with github.running():
+        door = Twisting(github.door())
+
+        def change(_: Request, content: Any) -> Any:
+            head = content["data"]["repository"]["defaultBranchRef"]["target"]
+            (head if gone == "tree" else head["tree"])[gone] = None
+            return content
+
+        door.change = change
+        with pytest.raises(Unavailable, match="did not list the files of a commit"):
+            snapshot(HOMEWORK, door)
+
+
 def test_ten_thousand_branches_are_read_in_bounds(door: Twisting) -> None:
     def change(request: Request, content: Any) -> Any:
         if request.url.endswith("/graphql"):
@@ -237,3 +255,29 @@ def test_what_is_no_time_is_no_answer(value: object) -> None:
     page = Page(Request("GitHub", "https://x", "a thing"), 200, {})
     with pytest.raises(Unavailable, match="something else than a time"):
         Fields({"at": value}, page).time("at")
+
+
+SLOW = {
+    "newlines": "\n" * 1_000_000,
+    "blanks": " " * 1_000_000,
+    "triggers": "on:" * 300_000,
+    "calls": "uses:./.github/workflows/" * 40_000,
+    "releases": "  release\n" * 100_000,
+    "dots": "a." * 500_000,
+    "slashes": "a/" * 500_000,
+}
+
+
+@pytest.mark.parametrize("text", SLOW.values(), ids=SLOW)
+@pytest.mark.parametrize("with_token", [True, False], ids=["with a token", "without one"])
+def test_a_text_made_to_be_slow_is_read_in_time(text: str, with_token: bool) -> None:
+    github = GitHub()
+    scripts = {f"scripts/{n}": f"{n}" for n in range(500)}
+    repo = github.world.repository("ivanova/hw", {".github/workflows/ci.yml": text} | scripts)
+    repo.run(jobs=[job("check", ["Run pytest"])])
+    repo.push("main", {"a.py": ""})
+    with github.running(), watchdog():
+        door = github.door(None if with_token else "")
+        found = snapshot(HOMEWORK, door)
+        assert found.repository.files.text("scripts/7") == "7"
+        assert records_of(found.project, runs_of("ivanova/hw", door).all, door)

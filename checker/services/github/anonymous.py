@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -28,11 +29,16 @@ MAX_PULLS = 5
 MAX_BRANCHES = 10
 """Branches that are looked into for workflows."""
 
+_ON_RELEASE = re.compile(
+    r"""^[ \t]{0,40}(?:-[ \t]{0,9})?release[ \t]{0,9}:?\s?$|^["']?on["']?[ \t]{0,9}:.*\brelease\b""",
+    re.MULTILINE,
+)
+
 
 def describe(target: Target, http: Http) -> tuple[Project, Choice, Archive | Remote | None]:
     """Return a repository, the branch that is graded, and its files; None for a repository without commits.
 
-    That costs five requests when the default branch has workflows, and a sixth when these mention releases.
+    That costs five requests when the default branch has workflows, and a sixth when these start on releases.
     """
     about = pages.about(target.repository, http)
     project, name = about.project, about.project.full_name
@@ -55,7 +61,7 @@ def describe(target: Target, http: Http) -> tuple[Project, Choice, Archive | Rem
     else:
         choice = _choose(reader, pulls)
     files = reader.files(choice.sha)
-    releases = pages.releases(name, http) if _mentions_releases(files) else ()
+    releases = pages.releases(name, http) if _starts_on_releases(files) else ()
     remarks = (
         *project.remarks,
         *more_branches,
@@ -222,9 +228,9 @@ def _archive(name: str, sha: str, http: Http) -> Page:
     return page
 
 
-def _mentions_releases(files: Files) -> bool:
+def _starts_on_releases(files: Files) -> bool:
     paths = (f"{WORKFLOWS}/{name}" for name in files.names(WORKFLOWS) if _is_workflow(name))
-    return any("release" in (files.text(path) or "") for path in paths)
+    return any(_ON_RELEASE.search(files.text(path) or "") for path in paths)
 
 
 def _is_workflow(name: str) -> bool:

@@ -61,6 +61,8 @@ class Remote:
         self._eager = eager
         self._fetches = 0
         self._lost: set[str] = set()
+        self._mentioned = (0, Mentions(()))
+        """By the number of texts it was read from."""
         self._lock = threading.RLock()
 
     @property
@@ -126,7 +128,10 @@ class Remote:
         return [path for path in self._listing.unlisted if mentions.folder(path)]
 
     def _mentions(self) -> Mentions:
-        return Mentions(text for text in self._texts.values() if text)
+        if self._mentioned[0] != len(self._texts):
+            mentions = Mentions(text for text in self._texts.values() if text)
+            self._mentioned = (len(self._texts), mentions)
+        return self._mentioned[1]
 
     def _fetch(self, files: Iterable[tuple[str, Blob]] = (), folders: Iterable[str] = ()) -> None:
         """Fetch what is needed and, with the same request, what the texts read so far mention."""

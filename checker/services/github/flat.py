@@ -17,7 +17,7 @@ _MAX_ENTRIES = 100_000
 """GitHub cuts a listing there (docs.github.com, Git trees; November 2026)."""
 
 
-class Files:
+class Singly:
     """A `Source` that fetches file after file; each costs a request, and is kept for ever."""
 
     def __init__(self, full_name: str, http: Http) -> None:
@@ -49,7 +49,7 @@ def files_of(full_name: str, sha: str, http: Http) -> Remote:
     }
     for entry in entries:
         _add(listing, entry, environments)
-    return Remote(listing, Fetched(), Files(full_name, http), eager=False)
+    return Remote(listing, Fetched(), Singly(full_name, http), eager=False)
 
 
 def _add(listing: Listing, entry: Fields, environments: set[str]) -> None:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from checker.services.github.queries import KNOWN
 
-_WORD = re.compile(r"[\w.+-]+")
+_PATH = re.compile(r"[\w.+/-]{2,200}")
+_PARTS = 8
+"""Parts of a path that are looked at."""
+_MOST = 600_000
+"""Characters of all texts that are looked at."""
 _READABLE = (".sh", ".bash", ".py", ".mk", ".toml", ".yml", ".yaml", ".cfg", ".ini", ".just", "")
 _EVERYWHERE = frozenset({"__init__.py", "conftest.py"})
 _NEVER = frozenset({"LICENSE", "CHANGELOG", "AUTHORS", "NOTICE", "README"})
@@ -19,11 +24,27 @@ LARGEST = 200_000
 
 
 class Mentions:
-    """The words of the texts read so far."""
+    """What the texts read so far name: words, and paths or modules of several parts."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._whole = "\n".join(texts)
-        self._words = frozenset(word.strip(".") for word in _WORD.findall(self._whole))
+        self._words: set[str] = set()
+        self._paths: set[str] = set()
+        self._pairs: set[tuple[str, str]] = set()
+        left = _MOST
+        for text in texts:
+            for word in _PATH.findall(text[:left]):
+                self._note(word)
+            left -= min(len(text), left)
+
+    def _note(self, word: str) -> None:
+        parts = [part for part in word.split("/") if part not in {"", "."}][:_PARTS]
+        self._words.update(part.strip(".") for part in parts)
+        # from its middle on too: `$GITHUB_WORKSPACE/scripts/check`
+        self._paths.update("/".join(parts[start:]) for start in range(len(parts) - 1))
+        if word.startswith("./") and len(parts) == 1:
+            self._paths.add(word)
+        self._pairs.update(pairwise(parts))
+        self._pairs.update(pairwise(word.split(".")[:_PARTS]))
 
     def folder(self, path: str) -> bool:
         """Say whether a folder may hold something that workflows start, or workflows in the wrong place."""
@@ -31,8 +52,7 @@ class Mentions:
         low = name.lower()
         if low.strip(".") == "github" or "workflow" in low:
             return True
-        parent = posixpath.basename(above)
-        return any(f"{parent}{mark}{name}" in self._whole for mark in "/.")
+        return (posixpath.basename(above), name) in self._pairs
 
     def file(self, path: str) -> bool:
         """Say whether a file is likely to be asked for next."""
@@ -47,7 +67,7 @@ class Mentions:
         if end not in _READABLE:
             return False
         if not end:
-            return f"{path}" in self._whole if folder else f"./{name}" in self._whole
+            return (path if folder else f"./{name}") in self._paths
         module = path.removesuffix(".py").removeprefix("src/").replace("/", ".")
         return name in self._words or (end == ".py" and bool(folder) and module in self._words)
 

@@ -96,11 +96,15 @@ def note(blob: Fields, found: Fetched) -> None:
 
 
 def files_of(commit: Fields, source: Objects) -> Remote:
-    """Return the files of a commit from the answer to a query with the fragment `Files`."""
+    """Return the files of a commit from the answer to a query with the fragment `Files`.
+
+    Raises Unavailable when they were not listed: that is no empty commit.
+    """
     listing, found = Listing(), Fetched()
     tree = commit.sub("tree")
-    if tree is not None:
-        listing.add("", tree)
+    if tree is None or "entries" not in tree:
+        raise commit.page.unavailable("did not list the files of a commit")
+    listing.add("", tree)
     own = commit.sub("github")
     folder = own and own.sub("object")
     if folder and "entries" in folder:

@@ -23,7 +23,7 @@ BATCH = 25
 """Commits of one request."""
 MAX_CALLED = 5
 """Workflows of the same repository that one may call, read one by one."""
-_CALLED = re.compile(r"""uses:\s*["']?\./(\.github/workflows/[^\s"'@]+\.ya?ml)""")
+_CALLED = re.compile(r"""uses:[ \t]{0,9}["']?\./(\.github/workflows/[^\s"'@/]{1,100}\.ya?ml)""")
 
 
 def texts_of(project: Project, runs: Iterable[Run], http: Http) -> dict[str, Texts | None]:

@@ -230,9 +230,9 @@ class Repo:
         moment = self.world.moment(at)
         branch = branch or self.default_branch
         sha = sha or self._tip(branch, event)
-        text = self.commit(sha).files.get(workflow, "")
+        text = self._text(sha, workflow)
         if jobs is None:
-            jobs = derived(text, fails=fails, skips=skips) if isinstance(text, str) else []
+            jobs = derived(text, fails=fails, skips=skips)
         number = 1 + sum(run.workflow == workflow for run in self.runs)
         run = Run(
             id=self.world.next_id(),
@@ -263,9 +263,9 @@ class Repo:
         conclusion: str = "",
     ) -> Run:
         """Run a run once more: all of its jobs anew."""
-        text = self.commit(run.sha).files.get(run.workflow, "")
+        text = self._text(run.sha, run.workflow)
         if jobs is None:
-            jobs = derived(text, fails=fails, skips=skips) if isinstance(text, str) else []
+            jobs = derived(text, fails=fails, skips=skips)
         self._attempt(run, jobs, self.world.moment(at), conclusion, "completed")
         return run
 
@@ -279,6 +279,12 @@ class Repo:
     def delete(self) -> None:
         """Delete the repository."""
         del self.world.repositories[self.full_name.lower()]
+
+    def _text(self, sha: str, path: str) -> str:
+        content = self.commit(sha).files.get(path, "")
+        if isinstance(content, bytes):
+            return content.decode("utf-8", errors="replace")
+        return content if isinstance(content, str) else ""
 
     def _tip(self, branch: str, event: str) -> str:
         if event in {"push", "release"} and branch in self.tags:
@@ -309,6 +315,6 @@ class Repo:
         self.world.seen(end + QUEUED)
 
 
-def _workflow_name(text: Content, path: str) -> str:
-    name = document(text).get("name") if isinstance(text, str) else None
+def _workflow_name(text: str, path: str) -> str:
+    name = document(text).get("name")
     return str(name) if name else path

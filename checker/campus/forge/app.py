@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from checker.campus.forge.changes import settle_all
 from checker.campus.forge.git.http import GitHttp
+from checker.campus.forge.rest.serve import Api
 from checker.campus.forge.site import Site
 from checker.campus.place import HOST
 
@@ -34,6 +35,7 @@ def application(site: Site) -> Starlette:
     routes = [
         Route(HEALTH, _health),
         *(Route(f"/{{owner}}/{{repo}}/{action}", git) for action in _GIT),
+        *Api(site).routes,
     ]
     return Starlette(
         routes=routes,

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 NOTHING = "0" * 40
 """The id that stands for no object: before a branch is made and after it was deleted."""
@@ -42,6 +43,8 @@ _SETTINGS = {
     "uploadpack.allowFilter": "true",
 }
 _NAME = re.compile(r"[0-9a-f]{40}")
+_NO_NAME = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{")
+"""What no branch or tag is called, and what means more than a name to git."""
 
 
 class GitError(Exception):
@@ -95,22 +98,17 @@ class Bare:
         data: bytes = b"",
         fine: Sequence[int] = (0,),
         more: Mapping[str, str] | None = None,
+        into: BinaryIO | None = None,
     ) -> str:
-        """Run git on the repository and return what it printed. Raises GitError for another status than is fine."""
-        return self.raw(*words, data=data, fine=fine, more=more).decode(errors="replace")
+        """Run git on the repository and return what it printed, or write it into a file.
 
-    def raw(
-        self,
-        *words: str,
-        data: bytes = b"",
-        fine: Sequence[int] = (0,),
-        more: Mapping[str, str] | None = None,
-    ) -> bytes:
-        """Run git on the repository and return the bytes it printed."""
+        `more` is added to its environment. Raises GitError for another status than is fine.
+        """
         done = subprocess.run(
             ["git", f"--git-dir={self.path}", *words],
             input=data,
-            capture_output=True,
+            stdout=into or subprocess.PIPE,
+            stderr=subprocess.PIPE,
             check=False,
             env=environment() | dict(more or {}),
             timeout=SECONDS,
@@ -118,7 +116,7 @@ class Bare:
         if done.returncode not in fine:
             said = " ".join(done.stderr.decode(errors="replace").split())
             raise GitError(said[:300] or f"git {words[0]} ended with {done.returncode}")
-        return done.stdout
+        return "" if into else done.stdout.decode(errors="replace")
 
     def refs(self, *prefixes: str) -> dict[str, str]:
         """Return branches and tags by full name, each with the id it points at, in git's order."""
@@ -129,7 +127,7 @@ class Bare:
 
     def resolve(self, name: str, kind: str = "commit") -> str:
         """Return the commit (or object of another kind) that a name means; empty when there is none."""
-        if not name or name.startswith("-") or len(name) > 300 or "\0" in name or ".." in name:
+        if not name or name.startswith("-") or len(name) > 300 or _NO_NAME.search(name):
             return ""
         try:
             found = self.git(

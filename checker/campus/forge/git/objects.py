@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 MAX_TEXT = 1_000_000
 """Bytes of a file that is shown as a text."""
+_ID = re.compile(r"[0-9a-f]{40}")
 _KINDS = {0o040000: "tree", 0o160000: "commit"}
 
 
@@ -72,9 +74,13 @@ class Objects:
 
     def get(self, oid: str) -> ShaFile | None:
         """Return an object; None when there is none of this id."""
+        from dulwich.objects import ObjectID
+
+        if _ID.fullmatch(oid) is None:
+            return None
         try:
-            return self._repo.object_store[oid.encode("ascii")]  # type: ignore[index]
-        except (KeyError, ValueError):
+            return self._repo.object_store[ObjectID(oid.encode("ascii"))]
+        except KeyError:
             return None
 
     def commit(self, oid: str) -> Commit:

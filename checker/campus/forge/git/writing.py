@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from checker.campus.forge.git.bare import Bare, Conflict, GitError
+from checker.campus.forge.git.bare import NOTHING, Bare, Conflict, GitError
 
 
 @dataclass(frozen=True)
@@ -42,22 +42,23 @@ def changed(bare: Bare, start: str, path: str, content: bytes | None) -> str:
 
     Raises ValueError for a path that git does not allow.
     """
+    if any(part in {"", ".", ".."} for part in path.split("/")) or "\0" in path:
+        raise ValueError(f"{path!r} is no path for a file")
     with tempfile.TemporaryDirectory(dir=bare.path, prefix="tmp_") as folder:
         index = {"GIT_INDEX_FILE": os.fspath(Path(folder) / "index")}
         bare.git("read-tree", start or "--empty", more=index)
+        mode, oid = "0", NOTHING
+        if content is not None:
+            oid = bare.git("hash-object", "-w", "--stdin", data=content).strip()
+            mode = _mode(bare, start, path)
         try:
-            if content is None:
-                bare.git("update-index", "--force-remove", "--", path, more=index)
-            else:
-                oid = bare.git("hash-object", "-w", "--stdin", data=content).strip()
-                mode = _mode(bare, start, path)
-                entry = f"{mode} {oid}\t{path}\0".encode()
-                bare.git("update-index", "-z", "--index-info", data=entry, more=index)
+            entry = f"{mode} {oid}\t{path}\0".encode()
+            bare.git("update-index", "-z", "--index-info", data=entry, more=index)
             tree = bare.git("write-tree", more=index).strip()
-            if content is not None and _entry(bare, tree, path, "objectname") != oid:
-                raise ValueError(f"{path!r} is no path for a file")
         except GitError as error:
             raise ValueError(f"{path!r} is no path for a file: {error}") from None
+        if content is not None and _entry(bare, tree, path, "objectname") != oid:
+            raise ValueError(f"{path!r} is no path for a file")
     return tree
 
 
@@ -75,8 +76,7 @@ def rebased(bare: Bare, base: str, head: str, author: Author) -> str:
     found = bare.git("rev-list", "--reverse", "--no-merges", f"{base}..{head}").split()
     tip = base
     for sha in found:
-        start = f"{sha}^" if bare.resolve(f"{sha}^") else ""
-        above = [bare.resolve(start)] if start else []
+        above = bare.git("rev-list", "--parents", "--max-count=1", sha).split()[1:]
         # git merges by common ancestors: the tip is shown as a child of the commit's own parent
         shown = commit(bare, bare.resolve(tip, "tree"), above, "tip", author)
         tree = merged(bare, shown, sha)

@@ -169,6 +169,7 @@ class Accounts:
             "size": 0,
             "default_branch": repository.default_branch,
             "has_issues": True,
+            "has_downloads": False,
             "has_projects": False,
             "has_wiki": False,
             "has_pages": False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from checker.actions.activity import (
@@ -15,6 +15,7 @@ from checker.actions.activity import (
     NearMiss,
     Place,
     Target,
+    Unread,
 )
 from checker.actions.answer import Answer, best, depends, no
 from checker.actions.events import EVENTS, Event, Names, event
@@ -30,6 +31,8 @@ from checker.actions.syntax.fields import clip
 from checker.actions.workflows import Workflows, workflows_of
 from checker.actions.works import MAX_TEXT, Reading, Work
 from checker.services.repository import Repository
+
+_MAX_UNREAD = 10  # files named
 
 
 @dataclass
@@ -97,7 +100,7 @@ class _Gathering:
     def __init__(self, workflows: Workflows, events: Sequence[str] = EVENTS) -> None:
         self.workflows = workflows
         self.events = tuple(events)
-        self.reading = Reading(workflows.repository.files)
+        self.reading = Reading(workflows)
         self.found: dict[tuple[object, ...], _Found] = {}
         self.missed: dict[tuple[object, ...], Missed] = {}
         self.reasons: dict[tuple[object, ...], str] = {}
@@ -128,7 +131,19 @@ class _Gathering:
         )
         live = {(found.step, found.kind) for found in self.found.values()}
         missed = [miss for key, miss in self.missed.items() if key not in live]
-        return Activities(tuple(activities), tuple(missed), tuple(self.reading.unread.values()))
+        unread = (*self.reading.unread.values(), *self._unread())
+        return Activities(tuple(activities), tuple(missed), unread)
+
+    def _unread(self) -> Iterator[Unread]:
+        """Yield what was too much to be looked at."""
+        paths = self.workflows.unread
+        for path in paths[:_MAX_UNREAD]:
+            why = f"`{path}` is not read: the workflow files are too many, or too long together"
+            yield Unread("", Place(path, 1, "", ""), why)
+        if self.workflows.effort.exhausted:
+            where = self.workflows.all[0].path
+            why = "following all workflows takes more work than is done: the rest is unknown"
+            yield Unread("", Place(where, 1, "", ""), why)
 
     def _workflow(
         self, outcome: WorkflowOutcome, on: Event, root: str, ghost: bool = False

@@ -111,6 +111,7 @@ class Unread:
     """A step or job whose work nobody can know from this repository's files."""
 
     uses: str
+    """The action or workflow; empty where the repository's own files are too much to be followed."""
     place: Place
     why: str
 

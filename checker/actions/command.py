@@ -74,5 +74,7 @@ class Script:
     """`echo` and `printf` calls whose text names a program: mock publishing shows here."""
     problems: tuple[str, ...] = ()
     """What could not be read, in words, a line each."""
+    cut: bool = False
+    """Whether it was too much to be read to its end: it may start more than is listed."""
     work: int = 0
     """What reading it took, in units of an `Effort`."""

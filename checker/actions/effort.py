@@ -4,6 +4,8 @@ from __future__ import annotations
 
 FOR_COMMAND = 1_000_000
 """Units for all that one command of a step leads to."""
+FOR_REPOSITORY = 6_000_000
+"""Units for all steps of all workflows, on all events; large repositories of real people take a sixth."""
 
 
 class Effort:

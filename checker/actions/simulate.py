@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Self
 
 from checker.actions.answer import Answer, best, depends, no
 from checker.actions.events import Event, Occurrence, after_run, github_context, runner_variables
@@ -21,6 +22,11 @@ MAX_CALLS = 10
 """Reusable workflows may be nested so deep (GitHub Docs, "Reuse workflows", November 2026)."""
 MAX_CHAIN = 3
 """Workflows may follow each other by `workflow_run` so many times (GitHub Docs, same date)."""
+_A_JOB = 400  # units of effort, besides what its steps take
+_A_NEED = 2
+_A_ROW = 10
+_MAX_REASONS = 5
+_MAX_WHY = 400
 MAX_STEPS = 5_000
 """Steps simulated in one run of one workflow; no person's workflow has more."""
 
@@ -158,6 +164,32 @@ def _sharpest(answers: list[Answer]) -> list[Answer]:
     return filters[:2] or answers[:1]
 
 
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A job that was simulated, and what decides whether those after it run."""
+
+    outcome: JobOutcome
+    outputs: Mapping[str, object]
+    skipped: JobOutcome | None
+    """The job that does not run, of this one and those it waits for, the nearest."""
+    open: JobOutcome | None
+    """The job of which nobody can tell, likewise."""
+
+    @classmethod
+    def after(
+        cls, outcome: JobOutcome, outputs: Mapping[str, object], before: tuple[_Done, ...]
+    ) -> Self:
+        """Describe a job that was simulated after those it needs."""
+        skipped = next((need.skipped for need in before if need.skipped), None)
+        open_ = next((need.open for need in before if need.open), None)
+        return cls(
+            outcome,
+            outputs,
+            skipped if outcome.answer else outcome,
+            outcome if outcome.answer.value == "depends" else open_,
+        )
+
+
 class _Run:
     """One run of one workflow: its contexts, and the budget that keeps hostile files short."""
 
@@ -211,10 +243,17 @@ class _Run:
         caller_token: bool | None,
     ) -> tuple[JobOutcome, ...]:
         scope = scope.bind(env=scope.texts(workflow.env))
-        done: dict[str, tuple[JobOutcome, Mapping[str, object]]] = {}
+        done: dict[str, _Done] = {}
         for job in _in_order(workflow.jobs):
-            done[job.id] = self._job(workflow, job, scope, answer, done, callers, caller_token)
-        return tuple(done[id][0] for id in workflow.jobs if id in done)
+            if self.workflows.effort.exhausted:
+                break
+            self.workflows.effort.spend(_A_JOB + _A_NEED * len(job.needs))
+            before = tuple(done[need] for need in job.needs if need in done)
+            outcome, outputs = self._job(
+                workflow, job, scope, answer, before, callers, caller_token
+            )
+            done[job.id] = _Done.after(outcome, outputs, before)
+        return tuple(done[id].outcome for id in workflow.jobs if id in done)
 
     def _job(
         self,
@@ -222,21 +261,21 @@ class _Run:
         job: Job,
         scope: Scope,
         started: Answer,
-        done: Mapping[str, tuple[JobOutcome, Mapping[str, object]]],
+        before: tuple[_Done, ...],
         callers: tuple[str, ...],
         caller_token: bool | None,
     ) -> tuple[JobOutcome, Mapping[str, object]]:
         needs = {
-            need: {"result": _result(done[need][0].answer), "outputs": done[need][1]}
-            for need in job.needs
-            if need in done
+            need.outcome.job.id: {"result": _result(need.outcome.answer), "outputs": need.outputs}
+            for need in before
         }
         scope = scope.bind(needs=needs)
-        answer = started.then(_job_answer(job, scope, done, workflow))
+        answer = started.then(_job_answer(job, scope, before))
         given = job.permissions if job.permissions.given else workflow.permissions
         token = given.id_token if given.given else bool(caller_token)
         token = token and caller_token is not False
         rows = combinations(job.matrix, scope)
+        self.workflows.effort.spend(_A_ROW * len(rows))
         flag = (
             scope.flag(str(job.continue_on_error))
             if "matrix" not in job.continue_on_error
@@ -323,29 +362,29 @@ def unreadable(job: Job) -> str:
 def _job_answer(
     job: Job,
     scope: Scope,
-    done: Mapping[str, tuple[JobOutcome, Mapping[str, object]]],
-    workflow: Workflow,
+    before: tuple[_Done, ...],
 ) -> Answer:
     """Answer for a job's `needs` and `if`: success() asks all the jobs it waits for, near and far."""
     condition = str(job.condition)
     asks_status = bool(condition) and _asks_status(condition)
-    waited = _ancestors(job, workflow)
-    skipped = [id for id in waited if id in done and not done[id][0].answer]
-    open_ = [id for id in waited if id in done and done[id][0].answer.value == "depends"]
+    skipped = next((need.skipped for need in before if need.skipped), None)
+    open_ = tuple(dict.fromkeys(_waits(need.open) for need in before if need.open))[:_MAX_REASONS]
     if asks_status:
         if skipped or not open_:
             return scope.holds(condition, status="skipped" if skipped else "success")
         both = [scope.holds(condition, status=status) for status in ("success", "skipped")]
-        if both[0].value == both[1].value:
-            return both[0]
-        return depends(f"it needs `{clip(open_[0])}`: {done[open_[0]][0].answer.why}")
+        return both[0] if both[0].value == both[1].value else depends(open_[0])
     if skipped:
-        first = skipped[0]
-        return no(f"it needs `{clip(first)}`, which does not run: {done[first][0].answer.why}")
+        why = clip(skipped.answer.why, _MAX_WHY)
+        return no(f"it needs `{clip(skipped.job.id)}`, which does not run: {why}")
     answer = scope.holds(condition)
-    for id in open_:
-        answer = answer.then(depends(f"it needs `{clip(id)}`: {done[id][0].answer.why}"))
+    for reason in open_:
+        answer = answer.then(depends(reason))
     return answer
+
+
+def _waits(job: JobOutcome) -> str:
+    return f"it needs `{clip(job.job.id)}`: {clip(job.answer.why, _MAX_WHY)}"
 
 
 def _asks_status(condition: str) -> bool:
@@ -355,31 +394,20 @@ def _asks_status(condition: str) -> bool:
     return is_condition_with_status(text)
 
 
-def _ancestors(job: Job, workflow: Workflow) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    waiting = list(job.needs)
-    while waiting:
-        id = waiting.pop(0)
-        if id not in found and id in workflow.jobs:
-            found[id] = None
-            waiting.extend(workflow.jobs[id].needs)
-    return tuple(found)
-
-
 def _in_order(jobs: Mapping[str, Job]) -> list[Job]:
     """Return jobs so that each comes after those it needs; jobs in a circle come last."""
-    done: dict[str, Job] = {}
-    waiting = dict(jobs)
-    while waiting:
-        ready = [
-            job
-            for job in waiting.values()
-            if all(need in done or need not in jobs for need in job.needs)
-        ]
-        for job in ready or list(waiting.values()):
-            done[job.id] = job
-            del waiting[job.id]
-    return list(done.values())
+    waits = {id: len({need for need in job.needs if need in jobs}) for id, job in jobs.items()}
+    after: dict[str, list[str]] = {}
+    for id, job in jobs.items():
+        for need in dict.fromkeys(job.needs):
+            after.setdefault(need, []).append(id)
+    ready = [id for id, number in waits.items() if not number]
+    for id in ready:  # grows while it is walked
+        for following in after.get(id, ()):
+            waits[following] -= 1
+            if not waits[following]:
+                ready.append(following)
+    return [jobs[id] for id in dict.fromkeys((*ready, *jobs))]
 
 
 def _result(answer: Answer) -> object:

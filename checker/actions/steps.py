@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from checker.actions.answer import Answer
 from checker.actions.command import Script, has_hole, hole
+from checker.actions.effort import FOR_REPOSITORY
 from checker.actions.expressions import Partial
 from checker.actions.given import Given
 from checker.actions.outputs import FACTS, outputs_of_action, reads_the_event
@@ -17,6 +18,10 @@ from checker.actions.syntax import Action, Step
 from checker.actions.syntax.fields import clip
 from checker.actions.workflows import Workflows
 
+_A_STEP = 100  # units of effort, besides what its script takes
+_A_NAME = 8
+_A_CHARACTER = 4
+_NOT_READ = Script(cut=True)
 MAX_ACTIONS = 10
 """Composite actions may be nested so deep (GitHub Docs, "Creating a composite action", November 2026)."""
 
@@ -52,10 +57,12 @@ class Walk:
     budget: int
     depth: int = 0
 
-    def spend(self) -> bool:
-        """Take one step from the budget; False when it is used up."""
+    def spend(self, units: int) -> bool:
+        """Take one step, and the work it causes, from the budgets; False when one is used up."""
+        effort = self.workflows.effort
         self.budget -= 1
-        return self.budget >= 0
+        effort.spend(units if self.budget >= 0 else FOR_REPOSITORY)
+        return not effort.exhausted
 
 
 def walk(
@@ -73,7 +80,8 @@ def walk(
     done: dict[str, object] = {}
     scope = scope.bind(steps=done)
     for step in steps:
-        if not context.spend():
+        context_size = _A_NAME * (len(done) + len(scope.context("env")))
+        if not context.spend(_A_STEP + context_size + _A_CHARACTER * len(step.condition)):
             break
         outcome, handed, variables = _step(
             context, step, scope, started, file, shell, folder, python
@@ -119,13 +127,16 @@ def _step(
     if step.run:
         cwd = posixpath.normpath(inner.text(str(step.working_directory or folder)) or ".")
         text = inner.text(str(step.run))
-        script = read(
-            text,
-            shell=inner.text(str(step.shell or shell)),
-            env=texts,
-            cwd=cwd,
-            known=context.given.mentioned(text),
-        )
+        script = _NOT_READ
+        if not context.workflows.effort.exhausted:
+            script = read(
+                text,
+                shell=inner.text(str(step.shell or shell)),
+                env=texts,
+                cwd=cwd,
+                known=context.given.mentioned(text),
+            )
+            context.workflows.effort.spend(script.work)
         outcome = StepOutcome(**place, script=script, cwd=cwd)  # type: ignore[arg-type]
         if not answer:
             return outcome, {}, {}

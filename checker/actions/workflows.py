@@ -8,12 +8,15 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from checker.actions.effort import FOR_REPOSITORY, Effort
 from checker.actions.syntax import Action, Problem, Workflow, read_action, read_workflow
 from checker.services.repository import Files, Repository
 
 FOLDER = ".github/workflows"
 MAX_FILES = 200
 """More workflow files than that are not read."""
+MAX_TEXT = 2_000_000
+"""Characters of workflow files that are read; files after them are not."""
 
 _YAML = re.compile(r"\.ya?ml$", re.IGNORECASE)
 _LOOKS_RIGHT = re.compile(r"^jobs\s*:", re.MULTILINE)
@@ -54,6 +57,12 @@ class Workflows:
     repository: Repository
     all: tuple[Workflow, ...] = ()
     stray: tuple[Stray, ...] = ()
+    unread: tuple[str, ...] = ()
+    """Paths of workflow files that are too many, or too much, to be read."""
+    effort: Effort = field(
+        default_factory=lambda: Effort(FOR_REPOSITORY), repr=False, compare=False
+    )
+    """The work that following them may still cause."""
     _actions: dict[str, Action | None] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -74,13 +83,17 @@ class Workflows:
 def workflows_of(repository: Repository) -> Workflows:
     """Read a repository's workflow files, and find the stray ones. Never raises."""
     files = repository.files
-    found = []
-    for name in files.names(FOLDER)[:MAX_FILES]:
-        path = f"{FOLDER}/{name}"
-        if name.endswith((".yml", ".yaml")):
-            text = files.text(path)
-            found.append(_refused(path) if text is None else read_workflow(path, text))
-    return Workflows(repository, tuple(found), _stray(files))
+    names = [name for name in files.names(FOLDER) if name.endswith((".yml", ".yaml"))]
+    paths = [f"{FOLDER}/{name}" for name in names]
+    found: list[Workflow] = []
+    left = MAX_TEXT
+    for path in paths[:MAX_FILES]:
+        text = files.text(path)
+        left -= len(text or "")
+        if left < 0:
+            break
+        found.append(_refused(path) if text is None else read_workflow(path, text))
+    return Workflows(repository, tuple(found), _stray(files), tuple(paths[len(found) :]))
 
 
 def _refused(path: str) -> Workflow:

@@ -10,6 +10,7 @@ from checker.actions import catalogue
 from checker.actions.activity import Effect, NearMiss, Place, Unread
 from checker.actions.answer import Answer
 from checker.actions.command import Script
+from checker.actions.effort import Effort
 from checker.actions.given import Given, Memory
 from checker.actions.recipes import built_image, started
 from checker.actions.shell import read
@@ -17,6 +18,7 @@ from checker.actions.simulate import JobOutcome, WorkflowOutcome, unreadable
 from checker.actions.steps import StepOutcome
 from checker.actions.syntax import Workflow
 from checker.actions.syntax.fields import clip
+from checker.actions.workflows import Workflows
 from checker.services.repository import Files
 
 MAX_TEXT = 200
@@ -90,8 +92,9 @@ class _Noted:
 class Reading:
     """Reads the steps of a repository's runs; whatever events and jobs share is read once."""
 
-    def __init__(self, files: Files) -> None:
-        self.files = _Noted(files)
+    def __init__(self, workflows: Workflows) -> None:
+        self.files = _Noted(workflows.repository.files)
+        self.effort = workflows.effort
         self.unread: dict[Place, Unread] = {}
         """Steps and jobs whose work nobody can know."""
         self._given = self.files.given
@@ -141,7 +144,7 @@ class Reading:
                 yield from self._of_step(child, job, (*address, step.number), state)
             return
         place = Place(outcome.file, step.line, str(address[1]), clip(step.label, 100))
-        doings = self._doings(outcome, state)
+        doings = self._doings(outcome, place, state)
         if doings:
             key = (*address, outcome.file, step.number)
             yield Work(doings, place, key, outcome.answer, job, outcome.masked)
@@ -149,10 +152,10 @@ class Reading:
             why = f"`{clip(outcome.uses)}` is not in the catalogue: what it does is unknown"
             self.unread.setdefault(place, Unread(outcome.uses, place, why))
 
-    def _doings(self, outcome: StepOutcome, state: _Job) -> tuple[Doing, ...]:
+    def _doings(self, outcome: StepOutcome, place: Place, state: _Job) -> tuple[Doing, ...]:
         """Return all that one step does."""
         if outcome.script is not None:
-            return self._of_script(outcome.script, outcome, state, outcome.step.run_line - 1)
+            return self._of_script(outcome.script, outcome, place, state, outcome.step.run_line - 1)
         if not outcome.uses:
             return ()
         line = outcome.step.uses.line or outcome.step.line
@@ -163,7 +166,7 @@ class Reading:
             script = read(text, env=outcome.env, cwd=outcome.cwd, known=known)
             found.extend(
                 Doing(doing.what, line, (*seen, *doing.via), doing.masked, doing.when)
-                for doing in self._of_script(script, outcome, state, 0)
+                for doing in self._of_script(script, outcome, place, state, 0)
             )
         for effect in catalogue.of_action(outcome.uses, outcome.inputs, outcome.env):
             found.append(Doing(effect, line, seen))
@@ -175,13 +178,19 @@ class Reading:
         return tuple(found)
 
     def _of_script(
-        self, script: Script, outcome: StepOutcome, state: _Job, offset: int
+        self, script: Script, outcome: StepOutcome, place: Place, state: _Job, offset: int
     ) -> tuple[Doing, ...]:
         """Return what a script's commands do, down to the tools."""
+        if script.cut:
+            self._too_much(place, "the step's script")
 
         def make() -> tuple[Script, _Job, tuple[Doing, ...]]:
             after = _Job(dict(state.images), dict(state.settings))
-            return script, after, tuple(self._of_commands(script, outcome.python, after, offset))
+            return (
+                script,
+                after,
+                tuple(self._of_commands(script, outcome.python, place, after, offset)),
+            )
 
         before = (tuple(state.images.items()), tuple(state.settings.items()))
         key = (id(script), outcome.python, before, offset)
@@ -191,16 +200,28 @@ class Reading:
         return doings
 
     def _of_commands(
-        self, script: Script, python: tuple[str, ...], state: _Job, offset: int
+        self,
+        script: Script,
+        python: tuple[str, ...],
+        place: Place,
+        state: _Job,
+        offset: int,
     ) -> Iterator[Doing]:
         for command in script.commands:
+            if self.effort.exhausted:
+                self._too_much(place, "the workflows")
+                return
+            effort = Effort(within=self.effort)
             leaves = started(
                 command,
                 self.files,
                 python=python,
                 github=self._given.variables,
                 images=dict(state.images),
+                effort=effort,
             )
+            if effort.exhausted:
+                self._too_much(place, f"`{clip(command.text, MAX_TEXT)}`")
             built = built_image(command)
             if built is not None:
                 state.images[built[0]] = built[1]
@@ -216,6 +237,10 @@ class Reading:
         for echo in script.echoes:
             for miss in catalogue.near_misses((echo,)):
                 yield Doing(miss, offset + echo.line, (clip(echo.text, MAX_TEXT),))
+
+    def _too_much(self, place: Place, what: str) -> None:
+        why = f"following {what} takes more work than is done: what else it starts is unknown"
+        self.unread[place] = Unread("", place, why)
 
 
 def _is_foreign(uses: str) -> bool:

@@ -109,10 +109,16 @@ def absent(
 
 
 def none(nothing: str, activities: Activities, workflows: Workflows) -> Verdict:
-    """Return that nothing does it; unknown where a workflow of another repository may do it."""
-    called = [one for one in activities.unread if "/.github/workflows/" in one.uses]
+    """Return that nothing does it; unknown where what nobody can read may do it.
+
+    That is a workflow of another repository, or what is too much to be followed.
+    """
+    called = [one for one in activities.unread if not one.uses or "/.github/workflows/" in one.uses]
     if called:
-        seen = tuple(Seen(f"uses: {one.uses}", one.place.file, one.place.line) for one in called)
+        seen = tuple(
+            Seen(f"uses: {one.uses}" if one.uses else "", one.place.file, one.place.line)
+            for one in called
+        )
         return unknown(f"{nothing} as far as can be read, but {called[0].why}", seen[:3])
     notes = tuple(dict.fromkeys(one.why for one in activities.unread))
     return not_met(nothing + _unread(workflows), (), notes[:3])

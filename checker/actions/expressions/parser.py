@@ -14,7 +14,7 @@ MAX_DEPTH = 50
 """GitHub refuses deeper expressions: each `(`, `[`, argument, `.`, `!` and first `&&` or `||` is a level."""
 
 _CACHED_LENGTH = 1_000
-"""Longer sources are parsed each time: a hostile file must not fill the memory with trees."""
+"""Of longer sources only the last few are remembered: a hostile file must not fill the memory with trees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Tree:
 
 def parse(source: str) -> Tree:
     """Return the tree of an expression; raises ExpressionError on what GitHub's parser refuses."""
-    return _cached(source) if len(source) <= _CACHED_LENGTH else _parse(source)
+    return _cached(source) if len(source) <= _CACHED_LENGTH else _cached_long(source)
 
 
 def is_condition_with_status(source: str) -> bool:
@@ -135,6 +135,7 @@ def _parse(source: str) -> Tree:
 
 
 _cached = lru_cache(maxsize=2048)(_parse)
+_cached_long = lru_cache(maxsize=8)(_parse)
 
 
 class _Parser:

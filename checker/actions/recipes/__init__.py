@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 from checker.actions.command import NOTHING, Command
+from checker.actions.effort import Effort
 from checker.actions.recipes.descent import Descent, Reader
 from checker.actions.recipes.docker import built_image
 from checker.actions.recipes.normal import is_python, normal
@@ -22,16 +23,18 @@ def started(
     python: tuple[str, ...] = (),
     github: Mapping[str, str] = NOTHING,
     images: Mapping[str, str] = NOTHING,
+    effort: Effort | None = None,
 ) -> tuple[Command, ...]:
     """Return the programs that a command leads to, outermost launcher first in each one's `via`.
 
-    `python` are the versions set up in the job (tox-gh-actions asks), `github` the runner's own variables, and
-    `images` the images built earlier in the job, as `built_image` tells them. A command that launches nothing, or
-    whose recipe is nowhere to be read, is returned as it is. Never raises.
+    `effort` bounds the work, and tells afterwards whether something was left for it. `python` are the versions set
+    up in the job (tox-gh-actions asks), `github` the runner's own variables, and `images` the images built earlier
+    in the job, as `built_image` tells them. A command that launches nothing, or whose recipe is nowhere to be read,
+    is returned as it is. Never raises.
     """
-    return Descent(files, _reader, normal, python=python, github=github, images=images).leaves(
-        command
-    )
+    return Descent(
+        files, _reader, normal, python=python, github=github, images=images, effort=effort
+    ).leaves(command)
 
 
 @cache

@@ -44,7 +44,7 @@ class Descent:
         images: Mapping[str, str] = NOTHING,
         effort: Effort | None = None,
     ) -> None:
-        self.effort = Effort(within=effort)
+        self.effort = effort or Effort()
         self.files = files
         self.python = python
         self.github = github

@@ -15,7 +15,6 @@ from checker.actions.shell.transcript import Transcript
 # "Workflow syntax", exit codes; read 2026-11).
 LENIENT = "cmd goes on after a failing program"
 
-_TEXT_LIMIT = 32 * 1024
 _VARIABLE = re.compile(r"%(\w+)%|!(\w+)!")
 _SPLIT = re.compile(r'"[^"\n]*"|>&\d|(?P<mark>&&|\|\||&|\|)')
 _WORD = re.compile(r'(?:"[^"]*"|[^\s"])+')
@@ -34,7 +33,7 @@ _SILENT = frozenset(
 def read_batch(text: str, env: Mapping[str, str], cwd: str, known: Mapping[str, str]) -> Script:
     """Return what a batch script would start."""
     transcript = Transcript(env, known, cwd, LENIENT)
-    text = re.sub(r"\^\n", " ", text[:_TEXT_LIMIT].replace("\r", ""))
+    text = re.sub(r"\^\n", " ", transcript.readable(text))
     blocks: list[str] = []
     for number, written in enumerate(text.split("\n")[:STEP_LIMIT], 1):
         line = written.strip().lstrip("@").strip()

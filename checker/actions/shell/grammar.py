@@ -72,7 +72,7 @@ class Grammar(BracketGrammar):
                 items.extend(self.sequence(frozenset(), one_line=True).items)
             except Exhausted as reason:
                 self.budget.depth = depth
-                self.budget.complain(str(reason))
+                self.budget.complain(str(reason), cut=True)
                 return Sequence(tuple(items))
             except Unreadable as reason:
                 self.budget.depth = depth

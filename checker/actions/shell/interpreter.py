@@ -71,7 +71,9 @@ class Interpreter(Invocation):
         self.budget.spend()
         self.budget.depth += 1
         if self.budget.depth > NESTING_LIMIT:
-            self.budget.complain(f"nested deeper than {NESTING_LIMIT} levels is not followed")
+            self.budget.complain(
+                f"nested deeper than {NESTING_LIMIT} levels is not followed", cut=True
+            )
             outcome = Outcome()
         elif isinstance(node, Simple):
             outcome = self.decisive(self.simple(node, fate), fate)

@@ -31,7 +31,7 @@ class Exhausted(Exception):
 class Budget:
     """The work one script may still cause, and the sentences about what was left unread."""
 
-    __slots__ = ("_matched", "_words", "depth", "left", "problems")
+    __slots__ = ("_matched", "_words", "cut", "depth", "left", "problems")
 
     def __init__(self) -> None:
         self.left = STEP_LIMIT
@@ -39,6 +39,8 @@ class Budget:
         self._matched = 0
         self._words = 0
         self.problems: dict[str, None] = {}
+        self.cut = False
+        """Whether something was too much to be read."""
 
     def spend(self, steps: int = 1) -> None:
         """Use up some work; raise Exhausted when there is none left."""
@@ -62,7 +64,8 @@ class Budget:
         units, self._matched = divmod(self._matched + steps, _MATCHES_A_STEP)
         self.spend(units)
 
-    def complain(self, sentence: str) -> None:
-        """Note what could not be read, once."""
+    def complain(self, sentence: str, *, cut: bool = False) -> None:
+        """Note what could not be read, once; `cut` where it was too much."""
+        self.cut |= cut
         if len(self.problems) < PROBLEM_LIMIT:
             self.problems.setdefault(sentence)

@@ -17,7 +17,6 @@ from checker.actions.shell.transcript import Transcript
 # $PSNativeCommandUseErrorActionPreference is false by default (about_Preference_Variables, 7.4).
 LENIENT = "pwsh goes on after a failing program"
 
-_TEXT_LIMIT = 32 * 1024
 _TOKEN = re.compile(
     r"(?P<skip>[ \t]+|`\r?\n|<\#.*?(?:\#>|\Z)|\#[^\n]*)"
     r"|(?P<here>@\"[ \t]*\n.{0,2000}?\n\"@|@'[ \t]*\n.{0,2000}?\n'@)"
@@ -62,7 +61,8 @@ def read_powershell(
     text: str, env: Mapping[str, str], cwd: str, known: Mapping[str, str]
 ) -> Script:
     """Return what a PowerShell script would start."""
-    return _Reader(Transcript(env, known, cwd, LENIENT)).read(text[:_TEXT_LIMIT])
+    transcript = Transcript(env, known, cwd, LENIENT)
+    return _Reader(transcript).read(transcript.readable(text))
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -85,7 +85,7 @@ class _Reader:
 
     def read(self, text: str) -> Script:
         statement: list[_Token] = []
-        for token in _tokens(text.replace("\r", "")):
+        for token in _tokens(text):
             if token.kind == "brace":
                 self._brace(token, statement)
                 statement = []

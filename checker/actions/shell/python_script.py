@@ -33,7 +33,11 @@ def read_python(text: str, env: Mapping[str, str], cwd: str, shell_reader: Shell
     walk = _Walk(text, MappingProxyType(dict(env)), cwd, shell_reader)
     for statement in tree.body:
         walk.visit(statement, "", "", 0)
-    return Script(tuple(walk.commands[:COMMAND_LIMIT]), echoes=tuple(walk.echoes[:COMMAND_LIMIT]))
+    return Script(
+        tuple(walk.commands[:COMMAND_LIMIT]),
+        echoes=tuple(walk.echoes[:COMMAND_LIMIT]),
+        cut=walk.steps > STEP_LIMIT or len(walk.commands) > COMMAND_LIMIT or len(text) > TEXT_LIMIT,
+    )
 
 
 class _Walk:

@@ -14,6 +14,7 @@ from checker.actions.shell.parsing import parse
 from checker.actions.shell.state import Condition, Fate, Mask, State
 
 _A_STEP = 30  # units of effort
+_A_SCRIPT = 150
 
 
 def read_script(
@@ -21,7 +22,7 @@ def read_script(
 ) -> Script:
     """Return what a script would start."""
     script = _read(text, shell, env, cwd, known)
-    return replace(script, work=script.work + min(len(text), TEXT_LIMIT) // 2)
+    return replace(script, work=script.work + _A_SCRIPT + min(len(text), TEXT_LIMIT) // 2)
 
 
 def _read(
@@ -49,7 +50,7 @@ def _read(
             cwd,
             lambda inner: _shell_script(inner, plain, State(env, known, cwd), budget),
         )
-        return replace(script, work=budget.spent * _A_STEP)
+        return replace(script, work=budget.spent * _A_STEP, cut=script.cut or budget.cut)
     return Script(problems=(f"`shell: {shell[:80]}` is not a shell this reader knows",))
 
 
@@ -63,9 +64,9 @@ def _shell_script(text: str, found: Dialect, state: State, budget: Budget | None
         walk.run(parse(text, budget), Fate())
         _traps(walk)
     except Exhausted as reason:
-        budget.complain(str(reason))
+        budget.complain(str(reason), cut=True)
     except RecursionError:
-        budget.complain("the script is nested too deeply to be read to its end")
+        budget.complain("the script is nested too deeply to be read to its end", cut=True)
     state = walk.state
     return Script(
         commands=tuple(started.command() for started in walk.commands),
@@ -73,6 +74,7 @@ def _shell_script(text: str, found: Dialect, state: State, budget: Budget | None
         env=MappingProxyType(state.environment_file.values),
         echoes=tuple(started.command() for started in walk.echoes),
         problems=tuple(budget.problems),
+        cut=budget.cut,
         work=budget.spent * _A_STEP,
     )
 

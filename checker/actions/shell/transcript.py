@@ -11,6 +11,7 @@ from checker.actions.shell.limits import COMMAND_LIMIT, Budget
 from checker.actions.shell.state import Mask
 from checker.actions.shell.wrappers import stripped
 
+_TEXT_LIMIT = 32 * 1024
 _VARIABLES_LIMIT = 500
 
 
@@ -31,6 +32,13 @@ class Transcript:
         self.environment = CommandFile()
         self._found: list[tuple[Command, Mask | None]] = []
         self._echoes: list[Command] = []
+
+    def readable(self, text: str) -> str:
+        """Return as much of a script as is read."""
+        if len(text) > _TEXT_LIMIT:
+            said = f"only the first {_TEXT_LIMIT // 1024} KiB of the script are read"
+            self.budget.complain(said, cut=True)
+        return text[:_TEXT_LIMIT].replace("\r", "")
 
     def lookup(self, name: str) -> str:
         """Return a variable's value; a hole for one nobody set. Names ignore case, as on Windows."""
@@ -64,7 +72,8 @@ class Transcript:
             command = Command(found.argv, line, self.cwd, env, "", when, (), stdin)
             self._found.append((command, mask))
         else:
-            self.budget.complain(f"only the first {COMMAND_LIMIT} programs are written down")
+            said = f"only the first {COMMAND_LIMIT} programs are written down"
+            self.budget.complain(said, cut=True)
 
     def echo(self, argv: tuple[str, ...], line: int, *, when: str = "") -> None:
         """Write down a text that goes to the terminal."""
@@ -112,4 +121,5 @@ class Transcript:
             MappingProxyType(self.environment.values),
             tuple(self._echoes),
             tuple(self.budget.problems),
+            self.budget.cut,
         )

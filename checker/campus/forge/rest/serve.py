@@ -15,6 +15,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from checker.campus.forge.access import Asker, BadCredentials, asker
+from checker.campus.forge.graph import Graph
 from checker.campus.forge.rest import (
     contents,
     issues,
@@ -84,7 +85,10 @@ class Api:
             runs.PAGES,
             secrets.PAGES,
             starting.PAGES,
-            [Page("GET", "/rate_limit", self.quota)],
+            [
+                Page("GET", "/rate_limit", self.quota),
+                Page("POST", "/api/graphql", self.graphql, base=""),
+            ],
         )
 
     @property
@@ -107,6 +111,13 @@ class Api:
         core: dict[str, object] = {name: int(told[f"X-RateLimit-{name.title()}"]) for name in names}
         resources = {"core": core, "graphql": core, "search": core}
         return Answer({"resources": resources, "rate": core})
+
+    def graphql(self, call: Call) -> Answer:
+        """Answer a query; it needs a token, as on GitHub."""
+        if call.asker.person is None:
+            raise Refused(401, "This endpoint requires you to be authenticated.")
+        quota = self.limits.count(call.asker.login, call.site.now, by=0)
+        return Answer(Graph(self.site).answer(call.json, quota))
 
     async def answer(self, by_method: dict[str, Page], request: Request) -> Response:
         """Answer a request."""

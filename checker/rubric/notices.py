@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from checker.actions.workflows import FOLDER, Workflows
+from checker.actions.syntax import Workflow
+from checker.actions.workflows import FOLDER, MAX_FILES, MAX_TEXT, Workflows
 from checker.rubric.verdict import Seen
 
 _MOST = 20
@@ -44,9 +45,29 @@ def notices(workflows: Workflows) -> tuple[Notice, ...]:
     found += (
         Notice(
             f"GitHub refuses `{workflow.path}`: {workflow.errors[0].reason}.",
-            "Mend that line; until then nothing in the file runs.",
+            _mend(workflow),
             tuple(Seen(error.reason, workflow.path, error.line) for error in workflow.errors[:3]),
         )
         for workflow in broken[:_MOST]
     )
+    if workflows.unread:
+        paths = workflows.unread
+        found.append(
+            Notice(
+                f"{len(paths):,} workflow files are not read, `{paths[0]}` the first of them.",
+                f"More than {MAX_FILES} files, or {MAX_TEXT:,} characters, are more than a grade looks at.",
+                tuple(Seen("", path) for path in paths[:3]),
+                is_flag=True,
+            )
+        )
     return tuple(found)
+
+
+def _mend(workflow: Workflow) -> str:
+    """Return what to do about a file that GitHub refuses."""
+    until = "until then nothing in the file runs."
+    if workflow.lines:
+        return f"Mend that line; {until}"
+    if "empty" in workflow.errors[0].reason:
+        return f"Write it or delete it; {until}"
+    return f"Save it as text (UTF-8), as a file of the repository itself; {until}"

@@ -37,9 +37,9 @@ def checkout(path: Path, *, ref: str = "", default_branch: str = "") -> Reposito
     `chosen` says so. Raises ValueError, with one sentence, for a folder or branch that does not exist.
     """
     folder = Path(path)
-    if not folder.exists():
+    if not os.path.exists(folder):  # noqa: PTH110 - Path.exists raises for a name that is too long
         raise ValueError(
-            f"there is no folder {str(path)!r}; give the path of a repository's checkout"
+            f"there is no folder {str(path)[:200]!r}; give the path of a repository's checkout"
         )
     if not folder.is_dir():
         raise ValueError(
@@ -112,9 +112,10 @@ class Tree:
             )
         except (OSError, ValueError):
             return None
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            return None
         with os.fdopen(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return None
             data = file.read(MAX_TEXT + 1)
         return decode(data) if len(data) <= MAX_TEXT else None
 

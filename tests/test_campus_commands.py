@@ -20,6 +20,11 @@ pytestmark = [
 ]
 
 
+def heed_ctrl_c() -> None:
+    """Undo what a shell does to the jobs it starts in the background, for whoever runs these tests in one."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Terminal:
     """Runs commands with a campus of its own."""
 
@@ -117,6 +122,7 @@ def test_ctrl_c_ends_all_of_it(terminal: Terminal) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=heed_ctrl_c,
     )
     with process:
         assert process.stderr is not None

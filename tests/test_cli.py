@@ -350,6 +350,11 @@ def test_the_public_functions_do_what_the_commands_do(homework: Path) -> None:
         package.explain(homework, event="pull")
 
 
+def heed_ctrl_c() -> None:
+    """Undo what a shell does to the jobs it starts in the background, for whoever runs these tests in one."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="needs a named pipe to wait at")
 def test_ctrl_c_is_one_line_and_status_130(homework: Path, tmp_path: Path) -> None:
     pipe = tmp_path / "rubric.yaml"
@@ -360,6 +365,7 @@ def test_ctrl_c_is_one_line_and_status_130(homework: Path, tmp_path: Path) -> No
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])},
+        preexec_fn=heed_ctrl_c,
     ) as process:
         writer = os.open(pipe, os.O_WRONLY)  # returns when the program has begun to read
         process.send_signal(signal.SIGINT)

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from checker.campus.forge.changes import settle_all
 from checker.campus.forge.git.http import GitHttp
+from checker.campus.forge.pages.serve import routes as routes_of_pages
 from checker.campus.forge.rest.serve import Api
 from checker.campus.forge.site import Site
 from checker.campus.place import HOST
@@ -36,6 +37,7 @@ def application(site: Site) -> Starlette:
         Route(HEALTH, _health),
         *(Route(f"/{{owner}}/{{repo}}/{action}", git) for action in _GIT),
         *Api(site).routes,
+        *routes_of_pages(site),
     ]
     return Starlette(
         routes=routes,

@@ -1,0 +1,1 @@
+"""Pages for people: repositories, pull requests, and runs as a live graph of jobs. Nothing can be changed on them."""

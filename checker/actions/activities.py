@@ -33,6 +33,7 @@ from checker.actions.works import MAX_TEXT, Reading, Work
 from checker.services.repository import Repository
 
 _MAX_UNREAD = 10  # files named
+_OWN_BRANCHES = "for pull requests from the repository's own branches: its `if` leaves forks out"
 
 
 @dataclass
@@ -183,6 +184,8 @@ class _Gathering:
             found.id_token = found.id_token or job.id_token
             if effect.note:
                 found.notes[effect.note] = None
+            if work.not_for_forks and when and on.name == "pull-request":
+                found.notes[_OWN_BRANCHES] = None
 
     def _logins(self) -> dict[tuple[object, ...], set[Target | None]]:
         """Return where each job logs in."""

@@ -21,6 +21,7 @@ from checker.actions.syntax.fields import clip
 from checker.actions.workflows import Workflows
 from checker.services.repository import Files
 
+_FORK = "head.repo"
 MAX_TEXT = 200
 """Characters of a command shown to people."""
 
@@ -47,6 +48,8 @@ class Work:
     answer: Answer
     job: JobOutcome
     masked: str = ""
+    not_for_forks: bool = False
+    """Whether a condition tells pull requests from forks apart."""
 
 
 @dataclass
@@ -147,7 +150,8 @@ class Reading:
         doings = self._doings(outcome, place, state)
         if doings:
             key = (*address, outcome.file, step.number)
-            yield Work(doings, place, key, outcome.answer, job, outcome.masked)
+            asked = any(_FORK in text for text in (step.condition, job.job.condition))
+            yield Work(doings, place, key, outcome.answer, job, outcome.masked, asked)
         elif _is_foreign(outcome.uses) and not catalogue.lookup(outcome.uses.split("@")[0]):
             why = f"`{clip(outcome.uses)}` is not in the catalogue: what it does is unknown"
             self.unread.setdefault(place, Unread(outcome.uses, place, why))

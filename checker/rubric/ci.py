@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from checker.actions.activity import Activities, Kind
+from checker.actions.activity import Activities, Activity, Kind
+from checker.actions.filters import matches
 from checker.actions.workflows import Workflows
 from checker.chain import Execution, Executions
 from checker.rubric.criterion import criterion
@@ -75,7 +76,18 @@ def _runs(kind: Kind, activities: Activities, workflows: Workflows) -> Verdict:
         return absent(kind, _NOTHING[kind], CHANGE, activities, workflows)
     best = found[0]
     reason = f"{name(best)} runs on {events_of(best, CHANGE)}{more(found)}"
-    return met(reason, quote(best), remarks(best, *CHANGE))
+    return met(reason, quote(best), (*remarks(best, *CHANGE), *_left_out(best, workflows)))
+
+
+def _left_out(activity: Activity, workflows: Workflows) -> tuple[str, ...]:
+    """Return what is wrong with the pattern `*`: it takes no branch with a slash in its name."""
+    workflow = workflows.by_path.get(activity.workflow)
+    trigger = workflow.triggers.get("push") if workflow else None
+    branches = trigger.branches if trigger else ()
+    if not matches(branches, "feature") or matches(branches, "feature/x"):
+        return ()
+    wide = next((pattern for pattern in branches if matches((pattern,), "feature")), "*")
+    return (f"`{wide}` takes no branch with a `/` in its name, such as `feature/x`; `**` takes all",)
 
 
 @criterion("CI3", points=2)

@@ -139,6 +139,11 @@ class Project:
             for name, job in self.jobs(run).items()
         }
 
+    def conclusions(self, run: Run, job: str) -> list[str]:
+        """Return the conclusions of a job's steps, in order."""
+        found = self.store.find(Step, job=self.jobs(run)[job].id)
+        return [step.conclusion for step in sorted(found, key=lambda one: one.number)]
+
     def log(self, run: Run, job: str, step: str) -> str:
         return self.steps(self.jobs(run)[job])[step].log
 

@@ -47,8 +47,8 @@ def asked_for() -> str:
     return _first_line(path)
 
 
-def set_up(asked: str) -> None:
-    """Make an environment and set outputs and variables."""
+def set_up(asked: str) -> str:
+    """Make an environment, set outputs and variables, and return the Python that the environment is of."""
     known = pythons.from_text(os.environ.get("CAMPUS_PYTHONS", ""))
     version = pythons.nearest(known, asked)
     shown = f"{version[0]}.{version[1]}"
@@ -80,6 +80,7 @@ def set_up(asked: str) -> None:
             "cache-hit": "false",
         }
     )
+    return known[version]
 
 
 def _first_line(path: Path) -> str:

@@ -44,7 +44,6 @@ _KEPT = (
     "REQUESTS_CA_BUNDLE",
     "PIP_CERT",
 )
-_ERRORS = ("level", "msg")
 
 
 @dataclass(frozen=True)
@@ -286,6 +285,17 @@ def _watch(
 def _complaint(folder: Path) -> str:
     """Return what act wrote besides the failure of jobs, which it tells otherwise."""
     text = (folder / "errors").read_text(encoding="utf-8", errors="replace")[-4000:]
-    lines = [line.strip() for line in text.splitlines() if not line.startswith("{")]
+    lines = [_said(line) for line in text.splitlines()]
     lines = [line for line in lines if line and not re.match(r"Error: Job '.*' failed", line)]
     return " ".join(lines)[-600:]
+
+
+def _said(line: str) -> str:
+    """Return a line of act's complaints; empty for a remark."""
+    if not line.startswith("{"):
+        return line.strip()
+    with contextlib.suppress(ValueError):
+        told = json.loads(line)
+        if told.get("level") in {"fatal", "error"}:
+            return str(told.get("msg", "")).strip()
+    return ""

@@ -16,7 +16,8 @@ def addresses(place: Place) -> dict[str, str]:
         found |= {"CAMPUS_FORGE": place.url("forge"), "CHECKER_GITHUB_URL": place.url("forge")}
     if "index" in ports:
         index = place.url("index")
-        found |= dict.fromkeys(("CAMPUS_INDEX", "CHECKER_PYPI_URL", "CHECKER_TESTPYPI_URL"), index)
+        found |= dict.fromkeys(("CAMPUS_INDEX", "CHECKER_PYPI_URL"), index)
+        found["CHECKER_TESTPYPI_URL"] = f"{index}/test"
         found |= dict.fromkeys(
             ("PIP_INDEX_URL", "UV_INDEX_URL", "UV_DEFAULT_INDEX"), f"{index}/simple/"
         )

@@ -1,0 +1,78 @@
+"""docker/build-push-action: the image is built on this machine, and pushed to the registry of the campus."""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import importlib.util
+import sys
+from typing import Any
+
+from checker.campus.actions.docker_setup import here
+from checker.campus.actions.said import (
+    Refused,
+    fail,
+    flag,
+    given,
+    hand_on,
+    lines,
+    say,
+    warn,
+    workspace,
+)
+
+_BUILDER = "checker.campus.images"
+
+
+def build() -> None:
+    """Build what the inputs say. Raises Refused."""
+    context = given("context", ".")
+    if context.startswith(("http://", "https://", "git@")) or "#" in context:
+        raise Refused(
+            f"the campus builds from folders of the checkout only, not from {context[:200]}"
+        )
+    folder = (workspace() / context).resolve()
+    file = workspace() / given("file") if given("file") else folder / "Dockerfile"
+    if not file.is_file():
+        raise Refused(
+            f"failed to read dockerfile: open {given('file', 'Dockerfile')}: no such file or directory;"
+            " check the repository out first, or set `context` and `file`"
+        )
+    tags = _listed("tags")
+    push = flag("push") or "type=registry" in given("outputs")
+    if push and not tags:
+        raise Refused("tag is needed when pushing to registry")
+    asked = [one.strip() for one in given("platforms").split(",") if one.strip()]
+    if any(one != here() for one in asked):
+        warn(f"the campus emulates no other machines: the image is for {here()} alone")
+    if importlib.util.find_spec(_BUILDER) is None:
+        raise Refused("this campus has no builder of images")
+    builder: Any = importlib.import_module(_BUILDER)
+    built = builder.build_and_push(
+        context=folder,
+        dockerfile=file,
+        tags=tags,
+        labels=_pairs("labels"),
+        push=push,
+        build_args=_pairs("build-args"),
+        target=given("target"),
+    )
+    say(f"Digest: {built}")
+    hand_on({"digest": str(built), "imageid": str(built), "metadata": "{}"})
+
+
+def _listed(name: str) -> tuple[str, ...]:
+    """Return a list of lines, each of which may hold several values with commas between them."""
+    return tuple(cell.strip() for row in csv.reader(lines(name)) for cell in row if cell.strip())
+
+
+def _pairs(name: str) -> dict[str, str]:
+    return {key.strip(): value for key, _, value in (one.partition("=") for one in lines(name))}
+
+
+if __name__ == "__main__":
+    try:
+        build()
+    except Refused as error:
+        fail(str(error))
+        sys.exit(1)

@@ -10,9 +10,7 @@ from typing import Protocol
 
 from checker.http.addresses import Addresses
 from checker.http.credentials import Token, origin
-
-MLFLOW, S3 = "MLflow", "S3"
-"""The names by which requests call the services."""
+from checker.http.page import MLFLOW, S3
 
 Origin = tuple[str, str, int]
 

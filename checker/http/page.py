@@ -22,6 +22,10 @@ HEADERS = frozenset(
 """Headers that a page has, besides those of GitHub's limits (`x-ratelimit-…`): what a saved case holds of them."""
 
 
+MLFLOW, S3 = "MLflow", "S3"
+"""Services for which a login may be given, by the names that their requests have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One thing to ask of a service. It holds no credential: the door adds what belongs to the host."""

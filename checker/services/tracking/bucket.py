@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
 from checker.http import Http, Page, Request
-from checker.http.logins import S3 as SERVICE
+from checker.http.page import S3 as SERVICE
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

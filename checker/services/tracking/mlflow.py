@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from checker.http import Http, Page, Request
-from checker.http.logins import MLFLOW as SERVICE
+from checker.http.page import MLFLOW as SERVICE
 from checker.services.fields import like, mapping, sequence, text, whole
 
 PAGE = 1000

@@ -368,7 +368,7 @@ def zipped(*names: str) -> bytes:
         ("hw-1.0-py3-none-any.whl", zipped("hw.py"), "holds no METADATA"),
         ("hw-1.0-py3-none-any.whl", zipped("hw-1.0.dist-info/METADATA"), "says inside that it is other 9"),
         ("hw-1.0.tar.gz", b"no gzip", "is damaged"),
-        ("hw-1.0.tar.gz", gzip.compress(b"no tar"), "is damaged"),
+        ("hw-1.0.tar.gz", gzip.compress(b"no tar", mtime=0), "is damaged"),
         ("hw-one.tar.gz", b"", "no name of a wheel or sdist"),
         ("hw-1.0.exe", b"", "Bad filename"),
         ("../../people.json", b"", "Bad filename"),

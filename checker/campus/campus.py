@@ -11,7 +11,7 @@ from typing import Literal
 
 from checker.campus import supervisor
 from checker.campus.part import Part, Welcoming
-from checker.campus.people import TEACHER, People, Person
+from checker.campus.people import BUCKET, TEACHER, People, Person
 from checker.campus.place import CampusError, Place
 
 _KEPT = (".campus",)
@@ -19,10 +19,14 @@ _KEPT = (".campus",)
 
 def parts() -> tuple[Part, ...]:
     """Return the parts of a campus, in the order in which people read of them."""
+    from checker.campus.forge.part import Forge
+    from checker.campus.index.part import Index
+    from checker.campus.registry.part import Registry
+    from checker.campus.runner import RunnerPart
     from checker.campus.storage import Storage
     from checker.campus.tracking import Tracking
 
-    return (Storage(), Tracking())
+    return (Forge(), RunnerPart(), Index(), Registry(), Storage(), Tracking())
 
 
 def folder(environment: Mapping[str, str]) -> Path:
@@ -54,10 +58,37 @@ def join(place: Place, name: str) -> Person:
 
 
 def variables(place: Place, person: Person) -> dict[str, str]:
-    """Return the variables with which a person's programs, and the grader, work on the campus as themselves."""
+    """Return the variables with which a person's programs, and the grader, work on the campus as themselves.
+
+    git, pip, uv, twine, MLflow and boto3 read theirs; CAMPUS_GIT is where to clone from, and CAMPUS_REGISTRY what an
+    image's name begins with.
+    """
     from checker.campus import tracking
 
-    return tracking.environment(person, place)
+    forge, index = place.url("forge"), place.url("index")
+    registry = place.url("registry")
+    host = forge.removeprefix("http://")
+    return {
+        "CAMPUS_FORGE": forge,
+        "CAMPUS_GIT": f"http://{person.login}:{person.token}@{host}",
+        "CAMPUS_REGISTRY": registry.removeprefix("http://"),
+        "PIP_INDEX_URL": f"{index}/simple/",
+        "UV_DEFAULT_INDEX": f"{index}/simple/",
+        "TWINE_REPOSITORY_URL": f"{index}/legacy/",
+        "TWINE_USERNAME": "__token__",
+        "TWINE_PASSWORD": person.token,
+        "UV_PUBLISH_URL": f"{index}/legacy/",
+        "UV_PUBLISH_TOKEN": person.token,
+        "CHECKER_GITHUB_URL": forge,
+        "CHECKER_GITHUB_TOKEN": person.token,
+        "CHECKER_PYPI_URL": index,
+        "CHECKER_TESTPYPI_URL": f"{index}/test",
+        "CHECKER_DOCKERHUB_URL": place.url("hub"),
+        "CHECKER_REGISTRY_URL": registry,
+        "CHECKER_MLFLOW_URL": place.url("mlflow"),
+        "CHECKER_S3_URL": f"{place.url('s3')}/{BUCKET}",
+        **tracking.environment(person, place),
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from checker.cli.campus import visited
 from checker.cli.doors import addresses, links, live, tracking
 from checker.cli.output import INCOMPLETE, NOT_MET, colour, refuse, show, width, write
 from checker.cli.rubric import chosen
@@ -42,6 +44,7 @@ Examples:
   checker grade me/homework@hw5 --output grade.html
   checker grade me/homework --save case.json
   checker grade --from case.json --only LIB
+  checker grade --campus ivanova_anna/homework
   checker grade hw5 --ref develop --rubric rubric.yaml --format markdown"""
 )
 @click.argument("target", metavar="FOLDER|OWNER/REPO", required=False, default="")
@@ -60,6 +63,7 @@ Examples:
 @click.option("--mlflow", metavar="URL", default="", help="An MLflow server, for the bonus.")
 @click.option("--bucket", metavar="NAME", default="", help="The bucket its artefacts lie in.")
 @click.option("--s3", metavar="URL", default="", help="Where the bucket is, if not at AWS.")
+@click.option("--campus", is_flag=True, help="Grade on this machine's campus: checker campus.")
 @click.option(
     "--as-of", metavar="TIME", default="", help="Pass over what came later: 2026-11-30T23:59+03:00."
 )
@@ -93,6 +97,7 @@ def grade(
     mlflow: str,
     bucket: str,
     s3: str,
+    campus: bool,
     as_of: str,
     save: str | None,
     case: str | None,
@@ -103,18 +108,20 @@ def grade(
 
     A repository's runs and what it published are looked at too. A folder shows only its files.
     """
-    stated = (ref, default_branch, pypi, image, student, roster, save, mlflow, bucket, s3)
+    stated = (ref, default_branch, pypi, image, student, roster, save, mlflow, bucket, s3, campus)
     if case and (target or any(stated)):
         raise click.UsageError("--from knows what it was made for: leave out which repository")
     try:
         rubric, at = chosen(file).only(only), moment(as_of)
-        given = tracking(mlflow, s3, bucket)
+        given = {**(visited() if campus else {}), **tracking(mlflow, s3, bucket)}
         if case:
             found = replayed(case, rubric, at)
         else:
             wanted = named(
                 target, ref, default_branch, package=pypi, image=image, student=_spelled(student)
             )
+            if campus and not student:  # there, whoever owns a repository is called surname_name
+                wanted = replace(wanted, student=wanted.repository.partition("/")[0])
             wanted = listed(wanted, roster) if roster else wanted
             found = graded(wanted, rubric, at, save, given)
     except ValueError as error:

@@ -79,7 +79,7 @@ def variables(place: Place, person: Person) -> dict[str, str]:
         "TWINE_PASSWORD": person.token,
         "UV_PUBLISH_URL": f"{index}/legacy/",
         "UV_PUBLISH_TOKEN": person.token,
-        "CHECKER_GITHUB_URL": forge,
+        "CHECKER_GITHUB_URL": f"{forge}/api/v3",
         "CHECKER_GITHUB_TOKEN": person.token,
         "CHECKER_PYPI_URL": index,
         "CHECKER_TESTPYPI_URL": f"{index}/test",

@@ -14,7 +14,7 @@ from typing import Any
 from checker.campus.people import People
 from checker.campus.place import Place
 from checker.campus.runner.serving import Runner
-from checker.campus.store import Event, Job, Repository, Run, Step, Store
+from checker.campus.store import Event, Job, Repository, Run, Step, Store, git_folder
 
 OWNER = "ivanova_anna"
 _QUIET = {
@@ -153,7 +153,7 @@ def project(place: Place, name: str = "hw", files: Mapping[str, str] | None = No
     People(place).join(OWNER, "Anna Ivanova")
     store = Store(place)
     row = store.add(Repository(OWNER, name, time.time()))
-    bare = place.folder("forge", "repositories", OWNER) / f"{name}.git"
+    bare = git_folder(place, row)
     work = place.folder("work", name)
     subprocess.run(["git", "init", "--quiet", "--bare", "-b", "main", str(bare)], check=True)
     subprocess.run(["git", "init", "--quiet", "-b", "main", str(work)], check=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from checker.campus.forge.git import Bare
 from checker.campus.people import People, Person
 from checker.campus.place import Place
-from checker.campus.store import Repository, Store
+from checker.campus.store import Repository, Store, git_folder
 
 PORT = "forge"
 API = "/api/v3"
@@ -50,7 +50,7 @@ class Site:
 
     def bare(self, repository: Repository) -> Bare:
         """Return a repository's git objects: a folder named by its number, whatever it is called."""
-        return Bare(self.folder / f"{repository.id}.git")
+        return Bare(git_folder(self.place, repository))
 
     @property
     def folder(self) -> Path:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from checker.actions.workflows import Workflows, workflows_of
 from checker.campus.place import CampusError, Place
-from checker.campus.store import Event, Repository
+from checker.campus.store import Event, Repository, git_folder
 from checker.services import checkout, repository
 
 _SHA = re.compile(r"[0-9a-f]{40}")
@@ -20,7 +20,7 @@ MAX_CHANGED = 3000
 
 def folder(place: Place, owned: Repository) -> Path:
     """Return the bare git repository of a repository of the forge."""
-    return place.root / "forge" / "repositories" / owned.owner / f"{owned.name}.git"
+    return git_folder(place, owned)
 
 
 def workflows(git: Path, sha: str, owned: Repository) -> Workflows:

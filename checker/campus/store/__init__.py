@@ -13,7 +13,7 @@ from checker.campus.store.rows import (
     Secret,
     Step,
 )
-from checker.campus.store.store import Store
+from checker.campus.store.store import Store, git_folder
 
 __all__ = [
     "Comment",
@@ -28,4 +28,5 @@ __all__ = [
     "Secret",
     "Step",
     "Store",
+    "git_folder",
 ]

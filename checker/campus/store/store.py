@@ -223,6 +223,11 @@ class Store:
         database.execute("COMMIT")
 
 
+def git_folder(place: Place, repository: rows.Repository) -> Path:
+    """Return where the bare git repository of a stored repository lies; renaming one moves nothing."""
+    return place.folder("forge", "git") / f"{repository.id}.git"
+
+
 def _create(table: type[_Row]) -> str:
     columns = [
         f"{one.name} {_TYPES[str(one.type)]} NOT NULL" for one in fields(table) if one.name != "id"

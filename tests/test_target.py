@@ -12,6 +12,7 @@ from checker.target import Target, target
     [
         ("me/homework", "me/homework", ""),
         ("me/homework@hw5", "me/homework", "hw5"),
+        ("ivanova_anna/homework", "ivanova_anna/homework", ""),
         ("me/homework@feature/x", "me/homework", "feature/x"),
         ("https://github.com/me/homework", "me/homework", ""),
         ("http://GitHub.com/me/homework", "me/homework", ""),

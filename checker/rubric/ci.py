@@ -87,7 +87,9 @@ def _left_out(activity: Activity, workflows: Workflows) -> tuple[str, ...]:
     if not matches(branches, "feature") or matches(branches, "feature/x"):
         return ()
     wide = next((pattern for pattern in branches if matches((pattern,), "feature")), "*")
-    return (f"`{wide}` takes no branch with a `/` in its name, such as `feature/x`; `**` takes all",)
+    return (
+        f"`{wide}` takes no branch with a `/` in its name, such as `feature/x`; `**` takes all",
+    )
 
 
 @criterion("CI3", points=2)

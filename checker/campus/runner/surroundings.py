@@ -13,7 +13,10 @@ def addresses(place: Place) -> dict[str, str]:
     ports = place.read("ports.json")
     found: dict[str, str] = {}
     if "forge" in ports:
-        found |= {"CAMPUS_FORGE": place.url("forge"), "CHECKER_GITHUB_URL": place.url("forge")}
+        found |= {
+            "CAMPUS_FORGE": place.url("forge"),
+            "CHECKER_GITHUB_URL": f"{place.url('forge')}/api/v3",
+        }
     if "index" in ports:
         index = place.url("index")
         found |= dict.fromkeys(("CAMPUS_INDEX", "CHECKER_PYPI_URL"), index)

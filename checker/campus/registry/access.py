@@ -123,15 +123,18 @@ class Doorkeeper:
         if access is not None and access.allows(asked.name, action):
             return access
         scope = f"repository:{asked.name}:pull" + (",push" if action == "push" else "")
-        if access is not None and action == "push":
-            login = access.login or "nobody"
-            message = f"{login} may not push to {asked.name}: push to your own login's namespace"
+        if access is not None and access.login and action == "push":
+            message = (
+                f"{access.login} may not push to {asked.name}: push to your own login's namespace"
+            )
             # Clients that see 401 ask for a token with the scope they are told, and say this when it does not help.
             status = (
                 403 if access.person is not None or access.repositories.get(asked.name) else 401
             )
             raise Refusal(status, "DENIED", message, self.challenge(scope))
-        raise Refusal(401, "UNAUTHORIZED", "authentication required", self.challenge(scope))
+        what = ": log in before you push" if action == "push" else ""
+        message = f"authentication required{what}"
+        raise Refusal(401, "UNAUTHORIZED", message, self.challenge(scope))
 
     def challenge(self, scope: str = "") -> dict[str, str]:
         """Return the header that tells a client where to get a token."""

@@ -27,7 +27,8 @@ _VCS = "https://mobyproject.org/buildkit@v1#metadata"
 _LABEL = "org.opencontainers.image."
 
 _RUN = re.compile(r"/([^/]+/[^/]+)/actions/runs/([0-9]{1,18})(?:/attempts/([0-9]{1,6}))?/?")
-_REPOSITORY = re.compile(r"[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}")
+_REPOSITORY = re.compile(r"[A-Za-z0-9_-]{1,39}/[A-Za-z0-9._-]{1,100}")
+"""Accounts that a company manages have an underscore in their names (GitHub, Enterprise Managed Users)."""
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _REF = re.compile(r"refs/(?:heads|tags|pull)/[!-9;-~]{1,250}")
 

@@ -31,7 +31,8 @@ INSTALL = "install the extra `provenance` to check signatures"
 
 _OID = "1.3.6.1.4.1.57264.1."
 _GITHUB = "https://github.com/"
-_REPOSITORY = re.compile(r"[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}")
+_REPOSITORY = re.compile(r"[A-Za-z0-9_-]{1,39}/[A-Za-z0-9._-]{1,100}")
+"""Accounts that a company manages have an underscore in their names (GitHub, Enterprise Managed Users)."""
 _WORKFLOW = re.compile(r"[^\x00-\x1f\x7f/@]{1,200}\.ya?ml")
 _RUN = re.compile(
     r"https://github\.com/[^/]+/[^/]+/actions/runs/([0-9]{1,18})/attempts/([0-9]{1,6})"

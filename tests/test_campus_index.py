@@ -24,8 +24,10 @@ import psutil
 import pytest
 from requests_toolbelt import MultipartEncoder
 
+from checker.campus.identity import Audience, mint
 from checker.campus.index import Index, packages, stock
 from checker.campus.index.distribution import metadata_of
+from checker.campus.index.shelf import Shelf
 from checker.campus.people import People
 from checker.campus.place import Place
 from checker.campus.supervisor import Supervisor, running
@@ -323,6 +325,37 @@ def test_a_token_under_anothers_login_or_nobodys_token_is_refused(
     unknown = ask(url, b"")
     assert unknown.status == 401
     assert package_of("refused-hw", "PyPI", door(place)).files == ()
+
+
+def test_a_run_publishes_for_its_owner_with_its_identity_and_for_nobody_else(
+    place: Place, tmp_path: Path
+) -> None:
+    def upload(password: str, name: str) -> int:
+        made = wheel(tmp_path, name, "1.0")
+        content = (made.name, io.BytesIO(made.read_bytes()), "application/octet-stream")
+        encoder = MultipartEncoder({":action": "file_upload", "content": content})
+        return ask(
+            f"{place.url('index')}/legacy/",
+            encoder.read(),
+            Authorization=basic("__token__", password),
+            Content_Type=encoder.content_type,
+        ).status
+
+    def shown(owner: str, seconds: float = 60, audience: Audience = "index") -> str:
+        told = {"owner": owner, "repository": "hw", "run": 7, "job": "publish"}
+        return mint(place, **told, seconds=seconds, audience=audience)  # type: ignore[arg-type]
+
+    asked = f"{place.url('index')}/_/oidc/mint-token"
+    minted = ask(asked, json.dumps({"token": shown(ANNA)}).encode())
+    assert minted.status == 200
+    assert upload(json.loads(minted.body)["token"], "by-run") == 200
+    [file] = Shelf(place).files("by-run")
+    assert (file.by, file.run) == (ANNA, f"{ANNA}/hw#7")
+    assert upload(shown(BORIS), "by-run") == 403
+    for wrong in (shown(ANNA, seconds=-1), shown(ANNA, audience="forge"), shown(ANNA) + "x"):
+        assert upload(wrong, "by-nobody") == 403
+        assert ask(asked, json.dumps({"token": wrong}).encode()).status == 422
+    assert Shelf(place).files("by-nobody") == ()
 
 
 def test_nobody_removes_or_replaces_what_is_published(place: Place, tmp_path: Path) -> None:

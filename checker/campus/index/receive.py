@@ -6,7 +6,6 @@ pypiserver reads the form and knows the actions; who may put what where is decid
 from __future__ import annotations
 
 import base64
-import importlib.util
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from pypiserver.backend import (  # type: ignore[import-untyped]
 from pypiserver.bottle_wrapper import request  # type: ignore[import-untyped]
 from pypiserver.config import Config  # type: ignore[import-untyped]
 
+from checker.campus.identity import identity
 from checker.campus.index.refusal import Refusal
 from checker.campus.index.shelf import Shelf, Upload
 from checker.campus.index.wheels import Stock
@@ -123,13 +123,8 @@ def uploader(place: Place, authorization: str) -> Uploader:
 
 def by_identity(place: Place, token: str) -> Uploader | None:
     """Return the run whose identity token this is; None for none."""
-    if not token or importlib.util.find_spec("checker.campus.identity") is None:
-        return None
-    identity: Any = importlib.import_module("checker.campus.identity").identity
     found = identity(place, token)
-    if found is None:
-        return None
-    return Uploader(found.owner, f"{found.owner}/{found.repository}#{found.run}")
+    return None if found is None else Uploader(found.owner, f"{found.full_name}#{found.run}")
 
 
 def attach(environment: dict[str, Any], who: Uploader) -> None:

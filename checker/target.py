@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 GITHUB = "github.com"
 
-# Accounts that a company manages hold an underscore: `anna_acme` (GitHub Docs, "Enterprise Managed Users", November 2026).
+# Accounts that a company manages hold an underscore: `anna_acme` (GitHub, "Enterprise Managed Users", November 2026).
 _OWNER = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,37}[A-Za-z0-9])?"
 _NAME = r"[A-Za-z0-9._-]{1,100}"
 _REPOSITORY = re.compile(rf"(?P<owner>{_OWNER})/(?P<name>{_NAME}?)(?:\.git)?/?(?:@(?P<ref>\S+))?")

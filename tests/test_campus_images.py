@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from checker.campus.images import BuildError, Built, Order, Run, build_and_push
+from checker.campus import images
+from checker.campus.images import BuildError, Built, Order, Run, build_and_push, command
 from checker.campus.images.layout import CONFIG, LAYER, MANIFEST, Layout
 from checker.campus.images.reference import Reference, reference_of
 from checker.campus.images.remote import Remote
@@ -114,7 +115,7 @@ both_ways = pytest.mark.parametrize("way", WAYS, indirect=True)
 def build(place: Place, order: Order, *tags: str, login: str = ANNA, **given: Any) -> Built:
     password = People(place)[login].token
     words = {"say": lambda _: None, **given}
-    return build_and_push(
+    return images.build(
         order, registry=place.url("registry"), tags=tags, login=login, password=password, **words
     )
 
@@ -401,16 +402,11 @@ class Shell:
     """Steps of a workflow with `docker` on their PATH."""
 
     def __init__(self, place: Place, home: Path) -> None:
-        binaries = home / "bin"
-        binaries.mkdir(parents=True)
-        root = Path(__file__).parents[1]
-        (binaries / "docker").write_text(
-            f'#!/bin/sh\nPYTHONPATH={root} exec {sys.executable} -P -m checker.campus.images.docker "$@"\n'
-        )
-        (binaries / "docker").chmod(0o755)
+        binaries = command(home / "bin").parent
         self.env = {
             "PATH": f"{binaries}:{os.environ['PATH']}",
             "HOME": str(home),
+            "CAMPUS_PYTHON": sys.executable,
             "CAMPUS_REGISTRY": place.url("registry").removeprefix("http://"),
         }
 
@@ -527,3 +523,45 @@ def test_a_layer_that_is_not_its_digest_is_not_taken(place: Place, tmp_path: Pat
     (place.root / "registry" / "own" / "blobs" / stored[:2] / stored).write_bytes(b"other")
     with pytest.raises(BuildError, match="not what its digest says"):
         Remote(place.url("registry")).pull(Layout(tmp_path / "two"), what, "linux/amd64")
+
+
+def test_an_action_builds_and_pushes_with_the_login_and_the_run_of_its_job(
+    place: Place, context: Path, shell: Shell
+) -> None:
+    assert (
+        shell(
+            f'docker login -u {ANNA} -p "$TOKEN"', context, TOKEN=People(place)[ANNA].token
+        ).returncode
+        == 0
+    )
+    job = {
+        **shell.env,
+        "GITHUB_SERVER_URL": "https://github.com",
+        "GITHUB_REPOSITORY": "ivanova/hw",
+        "GITHUB_RUN_ID": "43",
+        "GITHUB_RUN_ATTEMPT": "2",
+        "GITHUB_REF": "refs/tags/1.0",
+        "GITHUB_SHA": COMMIT,
+    }
+    (context / "docker").mkdir()
+    (context / "Dockerfile").rename(context / "docker" / "Dockerfile")
+    built = build_and_push(
+        context=context,
+        dockerfile=context / "docker" / "Dockerfile",
+        tags=(f"{ANNA}/acted:1.0",),
+        labels={"a": "b"},
+        push=True,
+        environment=job,
+        say=lambda _: None,
+    )
+    image = image_of(f"{ANNA}/acted", door(place))
+    [tag] = image.tags
+    assert tag.digest == str(built)
+    expected = Origin("ivanova/hw", COMMIT, "refs/tags/1.0", 43, 2, "provenance")
+    assert origin_of(image, tag, door(place)) == expected
+    waiting = {"context": context, "dockerfile": "docker/Dockerfile", "tags": (f"{ANNA}/later:1",)}
+    build_and_push(**waiting, provenance=False, environment=job, say=lambda _: None)  # type: ignore[arg-type]
+    assert not image_of(f"{ANNA}/later", door(place)).exists
+    assert shell(f"docker push {ANNA}/later:1", context).returncode == 0
+    image = image_of(f"{ANNA}/later", door(place))
+    assert origin_of(image, image.tags[0], door(place)) is None

@@ -1,6 +1,7 @@
 """Images without Docker: built with buildah or by hand, pushed to the campus' registry, by a command named `docker`."""
 
-from checker.campus.images.build import Built, build_and_push
+from checker.campus.images.build import Built, build
 from checker.campus.images.order import BuildError, Order, Run
+from checker.campus.images.step import build_and_push, command
 
-__all__ = ["BuildError", "Built", "Order", "Run", "build_and_push"]
+__all__ = ["BuildError", "Built", "Order", "Run", "build", "build_and_push", "command"]

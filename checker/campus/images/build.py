@@ -36,8 +36,12 @@ class Built:
     tags: tuple[str, ...] = ()
     """What it was pushed as."""
 
+    def __str__(self) -> str:
+        """Return the digest."""
+        return self.digest
 
-def build_and_push(
+
+def build(
     order: Order,
     *,
     registry: str,

@@ -8,22 +8,20 @@ it starts no containers.
 from __future__ import annotations
 
 import argparse
-import base64
 import json
 import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from checker.campus.images.build import build_and_push
-from checker.campus.images.layout import Layout
+from checker.campus.images.build import build
 from checker.campus.images.order import BuildError, Order, Run
 from checker.campus.images.reference import HUB, reference_of
 from checker.campus.images.remote import Remote
+from checker.campus.images.settings import Settings
 
-_HUB_KEY = "https://index.docker.io/v1/"
 _BUILDER = re.compile(
     r"(https?://[^/\s]+)/([^/\s]+/[^/\s]+)/actions/runs/(\d{1,18})(?:/attempts/(\d{1,6}))?"
 )
@@ -55,13 +53,8 @@ class Docker:
     """The command, with the environment it was started in."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        home = environment.get("DOCKER_CONFIG") or str(
-            Path(environment.get("HOME", "/")) / ".docker"
-        )
-        self._folder = Path(home)
         self._environment = environment
-        self._registry = environment.get("CAMPUS_REGISTRY", "")
-        self._host = self._registry.partition("//")[2] or self._registry
+        self._settings = Settings(environment)
 
     def __call__(self, words: Sequence[str]) -> int:
         """Do what the words say and return the status to end with. Raises BuildError."""
@@ -114,49 +107,23 @@ class Docker:
                 "login needs a user and a password: echo $TOKEN | docker login -u USER --password-stdin"
             )
         self._check_server(said.server)
-        Remote(self._address, said.username, password).check()
-        secret = base64.b64encode(f"{said.username}:{password}".encode()).decode()
-        settings = self._settings()
-        settings["auths"] = {**settings.get("auths", {}), _HUB_KEY: {"auth": secret}}
-        self._write(settings)
+        Remote(self._settings.registry, said.username, password).check()
+        self._settings.keep(said.username, password)
         _say("Login Succeeded")
         return 0
 
     def _logout(self, given: list[str]) -> int:
         self._check_server((given or ["docker.io"])[0])
-        settings = self._settings()
-        settings.get("auths", {}).pop(_HUB_KEY, None)
-        self._write(settings)
+        self._settings.keep("", "")
         _say("Removing login credentials")
         return 0
 
     def _check_server(self, server: str) -> None:
         host = server.removeprefix("https://").removeprefix("http://").partition("/")[0]
-        if host not in {*HUB, self._host}:
+        if host not in {*HUB, self._settings.host}:
             raise BuildError(
                 f"{host[:80]} is not on the campus; log in to Docker Hub's place: docker login -u USER"
             )
-
-    def _credentials(self) -> tuple[str, str]:
-        auths = self._settings().get("auths", {})
-        found = auths.get(_HUB_KEY) or auths.get("docker.io") or auths.get(self._host) or {}
-        try:
-            login, _, password = base64.b64decode(found.get("auth", "")).decode().partition(":")
-        except ValueError:
-            return "", ""
-        return login, password
-
-    def _settings(self) -> dict[str, Any]:
-        try:
-            return dict(json.loads((self._folder / "config.json").read_text(encoding="utf-8")))
-        except (OSError, ValueError):
-            return {}
-
-    def _write(self, settings: Mapping[str, Any]) -> None:
-        from checker.campus.place import write
-
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write(self._folder / "config.json", json.dumps(settings, indent=1))
 
     # Images
 
@@ -164,7 +131,7 @@ class Docker:
         said = _build_options(given)
         outputs = ",".join(said.output)
         push = said.push or "type=registry" in outputs or "push=true" in outputs
-        login, password = self._credentials()
+        login, password = self._settings.login
         say = (lambda _: None) if said.quiet else _say
         context = Path(said.context)
         file = said.file or "Dockerfile"
@@ -178,16 +145,16 @@ class Docker:
             said.target,
             tuple(one for text in said.platform for one in text.split(",")) or (),
         )
-        built = build_and_push(
+        built = build(
             order,
-            registry=self._address,
+            registry=self._settings.registry,
             tags=tuple(one for text in said.tag for one in text.split(",") if one),
             push=push,
             login=login,
             password=password,
             run=self._run(said),
-            index=self._environment.get("PIP_INDEX_URL", ""),
-            layout=self._layout,
+            index=self._settings.index,
+            layout=self._settings.images,
             say=say,
         )
         if said.quiet:
@@ -225,60 +192,50 @@ class Docker:
         parser.add_argument("--platform", default="")
         parser.add_argument("name")
         said = parser.parse_args(given)
-        wanted = reference_of(said.name, self._host)
+        wanted = reference_of(said.name, self._settings.host)
         names = [str(wanted)]
         if said.all_tags:
-            names = [one for one, _ in self._layout.names() if one.startswith(f"{wanted.name}:")]
-        login, password = self._credentials()
-        remote = Remote(self._address, login, password)
+            names = [
+                one for one, _ in self._settings.images.names() if one.startswith(f"{wanted.name}:")
+            ]
+        login, password = self._settings.login
+        remote = Remote(self._settings.registry, login, password)
         for name in names:
-            found = self._layout.find(name)
+            found = self._settings.images.find(name)
             if found is None:
                 raise BuildError(f"An image does not exist locally with the tag: {name}")
             target = reference_of(name)
-            remote.push(self._layout, found, target)
+            remote.push(self._settings.images, found, target)
             _say(f"{target.reference}: digest: {found['digest']} size: {found['size']}")
         return 0
 
     def _pull(self, given: list[str]) -> int:
         wanted = reference_of(
-            next((one for one in given if not one.startswith("-")), ""), self._host
+            next((one for one in given if not one.startswith("-")), ""), self._settings.host
         )
-        found = Remote(self._address).pull(self._layout, wanted, "linux/amd64")
+        found = Remote(self._settings.registry).pull(self._settings.images, wanted, "linux/amd64")
         if found is None:
             raise BuildError(f"manifest for {wanted} not found: it is not in the campus' registry")
-        self._layout.name(str(wanted), found)
+        self._settings.images.name(str(wanted), found)
         _say(f"Digest: {found['digest']}")
         return 0
 
     def _tag(self, given: list[str]) -> int:
         if len(given) != 2:
             raise BuildError("docker tag needs a source and a target")
-        source, target = (reference_of(one, self._host) for one in given)
-        found = self._layout.find(str(source))
+        source, target = (reference_of(one, self._settings.host) for one in given)
+        found = self._settings.images.find(str(source))
         if found is None:
             raise BuildError(f"No such image: {source}")
-        self._layout.name(str(target), found)
+        self._settings.images.name(str(target), found)
         return 0
 
     def _images(self) -> int:
         _say(f"{'REPOSITORY':<40} {'TAG':<20} DIGEST")
-        for name, descriptor in sorted(self._layout.names(), key=lambda item: item[0]):
+        for name, descriptor in sorted(self._settings.images.names(), key=lambda item: item[0]):
             repository, _, tag = name.partition(":")
             _say(f"{repository:<40} {tag:<20} {descriptor['digest'][:19]}")
         return 0
-
-    @property
-    def _layout(self) -> Layout:
-        return Layout(self._folder / "campus-images")
-
-    @property
-    def _address(self) -> str:
-        if not self._registry:
-            raise BuildError(
-                "CAMPUS_REGISTRY is not set: this command works in workflows of a campus"
-            )
-        return self._registry
 
 
 def _build_options(given: list[str]) -> argparse.Namespace:

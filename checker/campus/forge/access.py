@@ -1,7 +1,8 @@
 """Who asks, and what they may do.
 
 Everything is open to read for everybody who can reach the forge, as a public repository on GitHub is; nothing but this
-machine can. Who joined may open issues and comment; only its owner and the teacher change a repository.
+machine can. Who joined may open issues and comment; only its owner and the teacher change a repository. A job's own
+GITHUB_TOKEN changes the job's repository and nothing else, reads no secrets, and starts no workflows.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import base64
 import binascii
 from dataclasses import dataclass
 
+from checker.campus.forge.site import ROBOT, Site
+from checker.campus.identity import identity
 from checker.campus.people import People, Person
 from checker.campus.store import Repository
 
@@ -23,44 +26,60 @@ class BadCredentials(Exception):
 
 @dataclass(frozen=True)
 class Asker:
-    """Who asks; `person` is None for somebody without a token."""
+    """Who asks: a person, a job (`job_of` is its repository), or somebody without a token."""
 
     person: Person | None = None
+    job_of: str = ""
 
     @property
     def login(self) -> str:
         """Their login; empty for somebody without a token."""
-        return self.person.login if self.person else ""
+        if self.person is not None:
+            return self.person.login
+        return ROBOT if self.job_of else ""
 
     def may_write(self, repository: Repository) -> bool:
-        """Say whether they may push to a repository, run its workflows and set its secrets."""
-        return self.person is not None and (
-            self.person.is_teacher or self.person.login == repository.owner
-        )
+        """Say whether they may push to a repository and change what is in it."""
+        if self.person is None:
+            return self.job_of == repository.full_name
+        return self.person.is_teacher or self.person.login == repository.owner
+
+    def may_talk(self, repository: Repository) -> bool:
+        """Say whether they may open issues and comment in a repository."""
+        return self.person is not None or self.may_write(repository)
 
 
-def asker(people: People, header: str) -> Asker:
+def asker(site: Site, header: str) -> Asker:
     """Return who sent an `Authorization` header; empty for none. Raises BadCredentials."""
     kind, _, value = header.strip().partition(" ")
     if not kind:
         return Asker()
     if kind.lower() in {"bearer", "token"}:
-        person = people.by_token(value.strip())
+        login, token = "", value.strip()
     elif kind.lower() == "basic":
-        person = _basic(people, value)
+        login, token = _basic(value)
     else:
-        person = None
+        raise BadCredentials
+    if not login or login in _ANY_NAME:
+        job = identity(site.place, token, "forge")
+        if job is not None:
+            return Asker(job_of=job.full_name)
+    person = _person(site.people, login, token)
     if person is None:
         raise BadCredentials
     return Asker(person)
 
 
-def _basic(people: People, value: str) -> Person | None:
+def _person(people: People, login: str, token: str) -> Person | None:
+    if not login or login in _ANY_NAME:
+        return people.by_token(token)
+    return people.by_password(login, token)
+
+
+def _basic(value: str) -> tuple[str, str]:
     try:
         text = base64.b64decode(value.strip(), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        return None
+    except (binascii.Error, ValueError):
+        raise BadCredentials from None
     login, _, password = text.partition(":")
-    if login in _ANY_NAME:
-        return people.by_token(password)
-    return people.by_password(login, password)
+    return login or "?", password

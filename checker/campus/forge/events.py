@@ -11,7 +11,7 @@ from checker.campus.forge.shapes import Json
 from checker.campus.forge.shapes.accounts import Accounts
 from checker.campus.forge.shapes.history import History
 from checker.campus.forge.shapes.threads import Size, Threads
-from checker.campus.forge.site import Site
+from checker.campus.forge.site import ROBOT, Site
 from checker.campus.store import Comment, Event, Issue, PullRequest, Release, Repository
 
 MAX_COMMITS = 100
@@ -158,7 +158,11 @@ class Events:
         }
         text = json.dumps(told, ensure_ascii=False)
         now = self.site.now
-        return Event(self.repository.id, name, self.actor, ref, sha, now, text, workflow)
+        # what a job's own token does starts nothing, but for a start by hand
+        over = now if self.actor == ROBOT and name != "workflow_dispatch" else 0.0
+        return Event(
+            self.repository.id, name, self.actor, ref, sha, now, text, workflow, over, over
+        )
 
     def _default(self) -> tuple[str, str]:
         ref = f"refs/heads/{self.repository.default_branch}"

@@ -16,6 +16,8 @@ from checker.campus.store import Repository, Store, git_folder
 PORT = "forge"
 API = "/api/v3"
 """Where the REST API begins, as on a GitHub Enterprise server; GraphQL is at `/api/graphql`."""
+ROBOT = "github-actions[bot]"
+"""Who a job's own token belongs to. What it does starts no workflows, as on GitHub."""
 NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
 """What a repository may be called, as on GitHub."""
 
@@ -85,6 +87,8 @@ class Site:
 
     def login_id(self, login: str) -> int:
         """Return the number of an account; 0 for one that is gone."""
+        if login == ROBOT:
+            return 41_898_282  # as on GitHub
         try:
             written = (self.place.root / "people.json").stat().st_mtime_ns
         except FileNotFoundError:

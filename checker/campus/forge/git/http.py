@@ -36,6 +36,8 @@ MAX_COMMANDS = 1_000_000
 AT_ONCE = 8
 """Git processes that work at the same time; others wait."""
 _CHUNK = 65_536
+_IDLE = 30
+"""Seconds in which a client that sends has to send something."""
 _SECONDS = 600
 """Time after which a transfer that does not end is ended."""
 
@@ -78,14 +80,14 @@ class GitHttp:
         """Return who asks for what. Raises _Refusal."""
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         try:
-            who = asker(self.site.people, headers.get(b"authorization", ""))
+            who = asker(self.site, headers.get(b"authorization", ""))
         except BadCredentials:
             raise _Refusal(401, "Invalid username or token.", _CHALLENGE) from None
         found = scope["path_params"]
         name = found["repo"].removesuffix(".git")
         repository = self.site.find(found["owner"], name)
         if repository is None:
-            if not who.person:  # as GitHub does: it may be there for somebody who says who they are
+            if not who.login:  # as GitHub does: it may be there for somebody who says who they are
                 raise _Refusal(401, "Repository not found.", _CHALLENGE)
             raise _Refusal(404, f"Repository {found['owner']}/{name} not found.")
         action = _action(scope)
@@ -100,7 +102,7 @@ class GitHttp:
         return who, repository, service
 
     def _admit_push(self, who: Asker, repository: Repository) -> None:
-        if who.person is None:
+        if not who.login:
             raise _Refusal(401, "Say who you are: your login and your campus token.", _CHALLENGE)
         if not who.may_write(repository):
             raise _Refusal(403, f"Permission to {repository.full_name}.git denied to {who.login}.")
@@ -244,7 +246,8 @@ class _Body:
 
     async def _raw(self) -> AsyncIterator[bytes]:
         while True:
-            message = await self.receive()
+            async with asyncio.timeout(_IDLE):
+                message = await self.receive()
             if message["type"] == "http.disconnect":
                 raise ConnectionResetError
             yield message.get("body", b"")
@@ -287,8 +290,8 @@ async def _feed(process: Process, body: _Body) -> None:
             process.stdin.write(part)
             await process.stdin.drain()
         process.stdin.close()
-    except (BrokenPipeError, ConnectionResetError):
-        # git stopped reading, or the client is gone: git sees that its input ends
+    except (BrokenPipeError, ConnectionResetError, TimeoutError):
+        # git stopped reading, or the client is gone or says nothing: git sees that its input ends
         process.stdin.close()
     except (TooLarge, zlib.error) as error:
         _end(process)

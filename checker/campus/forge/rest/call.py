@@ -99,10 +99,19 @@ class Call:
 
     @property
     def person(self) -> Person:
-        """Who asks. Raises Refused for somebody without a token."""
+        """The person who asks. Raises Refused for a job, and for somebody without a token."""
         if self.asker.person is None:
+            if self.asker.job_of:
+                raise Refused(403, "Resource not accessible by integration")
             raise Refused(401, "Requires authentication")
         return self.asker.person
+
+    @property
+    def login(self) -> str:
+        """Who asks. Raises Refused for somebody without a token."""
+        if not self.asker.login:
+            raise Refused(401, "Requires authentication")
+        return self.asker.login
 
     @cached_property
     def repository(self) -> Repository:
@@ -114,12 +123,24 @@ class Call:
 
     def must_write(self) -> Repository:
         """Return the repository when who asks may change it. Raises Refused."""
-        login, found = self.person.login, self.repository
+        login, found = self.login, self.repository
         if not self.asker.may_write(found):
             raise Refused(
                 403, f"{login} may not change {found.full_name}; its owner and the teacher may."
             )
         return found
+
+    def must_own(self) -> Repository:
+        """Return the repository when who asks is a person who may change it. Raises Refused."""
+        found = self.must_write()
+        _ = self.person  # a job's token is nobody's
+        return found
+
+    def must_talk(self) -> str:
+        """Return who asks when they may write issues and comments in the repository. Raises Refused."""
+        if not self.asker.may_talk(self.repository) and self.login:
+            raise Refused(403, "Resource not accessible by integration")
+        return self.login
 
     @property
     def bare(self) -> Bare:

@@ -29,7 +29,7 @@ def listing(call: Call) -> Answer:
 @PAGES.post(f"{REPO}/issues")
 def create(call: Call) -> Answer:
     """Open an issue."""
-    login, row = call.person.login, call.repository
+    login, row = call.must_talk(), call.repository
     title, now = call.needed("title", "Issue", most=256), call.site.now
     body = call.text("body", resource="Issue")
     with call.events() as events, call.site.store.together() as change:
@@ -48,7 +48,7 @@ def one(call: Call) -> Answer:
 @PAGES.patch(f"{REPO}/issues/{{number}}")
 def update(call: Call) -> Answer:
     """Change an issue: its author, the repository's owner and the teacher may."""
-    login, issue = call.person.login, _about(call)
+    login, issue = call.must_talk(), _about(call)
     if isinstance(issue, PullRequest):
         raise Refused(422, f"#{issue.number} is a pull request; change it under pulls")
     if login != issue.author and not call.asker.may_write(call.repository):
@@ -83,7 +83,7 @@ def comments(call: Call) -> Answer:
 @PAGES.post(f"{REPO}/issues/{{number}}/comments")
 def comment(call: Call) -> Answer:
     """Comment on an issue or pull request."""
-    login, about = call.person.login, _about(call)
+    login, about = call.must_talk(), _about(call)
     body, now = call.needed("body", "IssueComment", most=65_536), call.site.now
     with call.events() as events, call.site.store.together() as change:
         made = change.add(Comment(about.repository, about.number, login, body, now, now))
@@ -114,7 +114,7 @@ def delete_comment(call: Call) -> Answer:
 
 
 def _own_comment(call: Call) -> Comment:
-    login, row = call.person.login, _comment(call)
+    login, row = call.must_talk(), _comment(call)
     if login != row.author and not call.asker.may_write(call.repository):
         raise Refused(403, f"{login} may not change a comment of {row.author}'s")
     return row

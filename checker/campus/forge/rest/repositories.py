@@ -72,7 +72,7 @@ def create(call: Call) -> Answer:
 def repository(call: Call) -> Answer:
     """Return a repository, with what who asks may do."""
     found = call.accounts.repository(call.repository)
-    if call.asker.person:
+    if call.asker.login:
         writes = call.asker.may_write(call.repository)
         rights = dict.fromkeys(("admin", "maintain", "push", "triage"), writes)
         found["permissions"] = {**rights, "pull": True}

@@ -50,7 +50,7 @@ def keep(site: Site, repository: Repository, name: str, value: str) -> bool:
 @PAGES.get(f"{REPO}/actions/secrets")
 def listing(call: Call) -> Answer:
     """Return the names of the secrets."""
-    call.must_write()
+    call.must_own()
     found = call.site.store.find(Secret, repository=call.repository.id)
     return call.paged(sorted(found, key=lambda one: one.name), _shape, "secrets")
 
@@ -58,7 +58,7 @@ def listing(call: Call) -> Answer:
 @PAGES.get(f"{REPO}/actions/secrets/public-key")
 def public_key(call: Call) -> Answer:
     """Return the key that secrets are sealed with."""
-    call.must_write()
+    call.must_own()
     key = _private(call.site.place).public_key.encode()
     return Answer({"key_id": _key_id(key), "key": base64.b64encode(key).decode()})
 
@@ -66,7 +66,7 @@ def public_key(call: Call) -> Answer:
 @PAGES.get(f"{REPO}/actions/secrets/{{name}}")
 def one(call: Call) -> Answer:
     """Return a secret's name and times."""
-    call.must_write()
+    call.must_own()
     return Answer(_shape(_secret(call)))
 
 
@@ -76,7 +76,7 @@ def put(call: Call) -> Answer:
     from nacl.exceptions import CryptoError
     from nacl.public import SealedBox
 
-    row, private = call.must_write(), _private(call.site.place)
+    row, private = call.must_own(), _private(call.site.place)
     if call.text("key_id") != _key_id(private.public_key.encode()):
         raise Refused(422, "key_id is not the repository's; ask for its public key first")
     try:
@@ -96,7 +96,7 @@ def put(call: Call) -> Answer:
 @PAGES.delete(f"{REPO}/actions/secrets/{{name}}")
 def delete(call: Call) -> Answer:
     """Forget a secret."""
-    call.must_write()
+    call.must_own()
     call.site.store.remove(_secret(call))
     return Answer(b"", 204)
 

@@ -114,7 +114,7 @@ class Api:
 
     def graphql(self, call: Call) -> Answer:
         """Answer a query; it needs a token, as on GitHub."""
-        if call.asker.person is None:
+        if not call.asker.login:
             raise Refused(401, "This endpoint requires you to be authenticated.")
         quota = self.limits.count(call.asker.login, call.site.now, by=0)
         return Answer(Graph(self.site).answer(call.json, quota))
@@ -150,7 +150,7 @@ class Api:
     def who(self, request: Request) -> Asker:
         """Return who asks. Raises Refused for a token that is nobody's."""
         try:
-            return asker(self.site.people, request.headers.get("authorization", ""))
+            return asker(self.site, request.headers.get("authorization", ""))
         except BadCredentials:
             raise Refused(401, "Bad credentials") from None
 

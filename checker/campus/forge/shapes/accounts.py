@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from checker.campus.forge.shapes import Json, time
-from checker.campus.forge.site import Site
+from checker.campus.forge.site import ROBOT, Site
 from checker.campus.people import Person
 from checker.campus.store import Repository
 
@@ -99,7 +99,7 @@ class Accounts:
             "url": page,
             "html_url": f"{self.site.url}/{login}",
             **{key: page + tail for key, tail in _USER_LINKS.items()},
-            "type": "User",
+            "type": "Bot" if login == ROBOT else "User",
             "site_admin": False,
         }
 

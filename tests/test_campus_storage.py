@@ -405,8 +405,10 @@ def test_what_was_kept_outlives_a_kill(tmp_path: Path) -> None:
         writer = threading.Thread(target=write, args=(Bucket.of(place, ANNA),))
         writer.start()
         assert enough.wait(30)
+        assert all(one.is_socket() for one in storage._sockets(place))
         os.kill(running(place)["storage"], signal.SIGKILL)
         writer.join(30)
+    assert not any(one.exists() for one in storage._sockets(place))
     with Supervisor(place, [Storage()]) as again:
         again.up()
         anna = Bucket.of(place, ANNA)

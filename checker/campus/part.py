@@ -51,6 +51,14 @@ class Part(Protocol):
 
 
 @runtime_checkable
+class Untidy(Protocol):
+    """A part that may leave something outside of the place when it is killed."""
+
+    def tidy(self, place: Place) -> None:
+        """Remove what it left; called when it has ended."""
+
+
+@runtime_checkable
 class Welcoming(Protocol):
     """A part that reads once who there is, and has to be told when somebody joins."""
 

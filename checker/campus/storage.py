@@ -19,6 +19,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -118,6 +119,18 @@ class Storage:
                         f"the {self.title} does not take in {newest.login}; restart it: checker campus down, then up"
                     )
                 time.sleep(0.02)
+
+    def tidy(self, place: Place) -> None:
+        """Remove the sockets that SeaweedFS leaves when it is killed."""
+        for socket in _sockets(place) if weed() is not None else ():
+            with suppress(OSError):
+                socket.unlink(missing_ok=True)
+
+
+def _sockets(place: Place) -> Iterator[Path]:
+    """Return where `weed mini` has its servers talk with one another; no option says otherwise."""
+    for name in _INNER:
+        yield Path(f"/tmp/seaweedfs-{name}-grpc-{place.port(f'storage-{name}-grpc')}.sock")  # noqa: S108
 
 
 def weed() -> Path | None:

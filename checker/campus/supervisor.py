@@ -17,7 +17,7 @@ from typing import Any, Literal, Self
 import psutil
 
 from checker.campus import people
-from checker.campus.part import Part, Welcoming
+from checker.campus.part import Part, Untidy, Welcoming
 from checker.campus.place import CampusError, Place, is_free
 
 READY_WITHIN = 120.0
@@ -114,6 +114,8 @@ class Supervisor:
         _end({one.process.pid: getattr(one.part, "ends_within", ENDS_WITHIN) for one in children})
         for name, child in self._children.items():
             child.process.wait()
+            if isinstance(child.part, Untidy):
+                child.part.tidy(self.place)
             self.progress(name, "ended", time.monotonic() - child.started)
         self._children.clear()
         self._write()

@@ -1,4 +1,8 @@
-"""Grade the reference homework and its faulty variants with the real command: make demo."""
+"""Five students hand in their homework on a campus, and are graded as on GitHub: make demo.
+
+Everything happens for real, on this machine alone: git pushes, workflows that run, a package on an index, an image in
+a registry. Then the very command that grades GitHub grades the five.
+"""
 
 from __future__ import annotations
 
@@ -7,94 +11,146 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
-import textwrap
+import threading
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from solutions.variants import Variant, variants, write_reference
+from rich.console import Console
+from rich.table import Table
 
-REFERENCE = "homework"
-SHOWN = 3
-"""How many unmet criteria of a variant are printed in full."""
+from checker.campus import campus
+from checker.campus.part import Part
+from checker.campus.place import CampusError, Place
+from checker.campus.supervisor import Supervisor
+from solutions.students import STUDENTS, Student
+from solutions.working import Desk
+
+BUILD = Path(__file__).parent.parent / "build" / "demo"
+REPOSITORY = "homework"
+TAG = "v0.1.0"
+NEEDED = ("forge", "runner", "index", "registry")
+"""The parts that the three items of the homework need."""
 
 
-def checker(folder: Path, *arguments: str, quietly: bool = False) -> str:
-    """Print `$ checker …` and run it in the folder; quietly: return its output, else show it."""
-    program = shutil.which("checker", path=str(Path(sys.executable).parent)) or "checker"
-    print(f"$ checker {' '.join(arguments)}", flush=True)
+@dataclass
+class Clock:
+    """Lines with the seconds since the start, from several threads."""
+
+    start: float = field(default_factory=time.monotonic)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def say(self, text: str) -> None:
+        """Print a line."""
+        with self.lock:
+            print(f"{time.monotonic() - self.start:5.1f} s  {text}", flush=True)
+
+
+def main() -> None:
+    """Live through it, print what each student earned and why, and leave a page for each."""
+    clock = Clock()
+    shutil.rmtree(BUILD, ignore_errors=True)
+    grades = BUILD / "grades"
+    grades.mkdir(parents=True)
+    try:
+        place = Place.open(BUILD / "campus")
+        campus.lay_in(place, clock.say)
+        with Supervisor(place, _parts()) as running:
+            running.up()
+            clock.say(f"a campus is up: {', '.join(one.title for one in running.parts)}")
+            with ThreadPoolExecutor(len(STUDENTS)) as pool:
+                list(pool.map(lambda one: _work(one, place, clock), STUDENTS))
+                clock.say("grading the five, with the command that grades GitHub")
+                found = list(pool.map(lambda one: _grade(one, place, grades), STUDENTS))
+    except CampusError as error:
+        sys.exit(f"the demo cannot go on: {error}")
+    clock.say("the campus has ended")
+    _show(found, grades)
+    for student, grade in zip(STUDENTS, found, strict=True):
+        if student.begun and (unmet := _unmet(grade)) != student.unmet:
+            sys.exit(f"{student.login} was expected to miss {student.unmet}, and missed {unmet}")
+
+
+def _parts() -> tuple[Part, ...]:
+    return tuple(one for one in campus.parts() if one.name in NEEDED)
+
+
+def _work(student: Student, place: Place, clock: Clock) -> None:
+    """Do the homework as the student does it."""
+    person = campus.join(place, student.name)
+    desk = Desk(
+        student.write(BUILD / "desks"),
+        person.login,
+        REPOSITORY,
+        campus.variables(place, person),
+        lambda text: clock.say(f"{student.name} {text}"),
+    )
+    desk.begin({"DOCKERHUB_USERNAME": person.login, "DOCKERHUB_TOKEN": person.token})
+    if student.begun:
+        number = desk.propose("hw")
+        desk.wait()
+        desk.merge(number)
+        desk.tag(TAG)
+        desk.wait()
+    clock.say(f"{student.name} is done: {', '.join(desk.runs()) or 'nothing ran'}")
+
+
+def _grade(student: Student, place: Place, folder: Path) -> dict[str, Any]:
+    page = folder / f"{student.login}.html"
+    words = ["grade", "--campus", f"{student.login}/{REPOSITORY}"]
+    words += [
+        "--only",
+        "CI",
+        "--only",
+        "LIB",
+        "--only",
+        "IMG",
+        "--output",
+        str(page),
+        "--format",
+        "json",
+    ]
     done = subprocess.run(
-        [program, *arguments],
-        cwd=folder,
-        env={**os.environ, "PYTHONUTF8": "1"},
-        stdout=subprocess.PIPE if quietly else None,
+        [sys.executable, "-m", "checker", *words],
+        env={**os.environ, "CHECKER_CAMPUS": str(place.root), "PYTHONUTF8": "1"},
+        stdout=subprocess.PIPE,
         encoding="utf-8",
         check=False,
     )
     if done.returncode not in {0, 1, 3}:
-        sys.exit(f"checker ended with status {done.returncode}")
-    return done.stdout or ""
+        sys.exit(f"checker {' '.join(words)} ended with status {done.returncode}")
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
-def grade(folder: Path, variant: Variant) -> tuple[str, ...]:
-    """Grade a variant that lies in the folder, print what it misses, and return those ids."""
-    judged = json.loads(checker(folder, "grade", variant.name, "--format", "json", quietly=True))
-    criteria = [line for item in judged["items"] for line in item["criteria"]]
-    unmet = [line for line in criteria if line["outcome"] == "not met"]
-    for notice in judged["notices"]:
-        say(notice["text"], "  ")
-    for advice in dict.fromkeys(notice["advice"] for notice in judged["notices"]):
-        say(advice, "  ")
-    for line in unmet[:SHOWN]:
-        show(line)
-    if more := [line["id"] for line in unmet[SHOWN:]]:
-        say(f"and {len(more)} more for the same reason: {', '.join(more)}", "  ")
-    return tuple(line["id"] for line in unmet)
+def _unmet(grade: Mapping[str, Any]) -> tuple[str, ...]:
+    lines = [line for item in grade["items"] for line in item["criteria"]]
+    return tuple(line["id"] for line in lines if line["outcome"] != "met")
 
 
-def show(line: dict[str, Any]) -> None:
-    """Print one unmet criterion: what is asked, why it is not met, and where that stands."""
-    say(f"{line['id']:<5} {line['statement']}", "  ")
-    say(f"not met: {line['reason']}", "        ")
-    for seen in line["seen"][:2]:
-        print(f"        {seen['file']}:{seen['line']}  {seen['text'].strip().splitlines()[0]}")
+def _show(grades: list[dict[str, Any]], folder: Path) -> None:
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for name in ("student", "CI", "LIB", "IMG", "all", "why"):
+        table.add_column(name, justify="left" if name in {"student", "why"} else "right")
+    for student, grade in zip(STUDENTS, grades, strict=True):
+        points = [f"{item['points']}/{item['of']}" for item in grade["items"]]
+        table.add_row(
+            student.name, *points, f"{grade['points']}/{grade['of']}", _why(student, grade)
+        )
+    console = Console(width=max(100, shutil.get_terminal_size((100, 24)).columns))
+    console.print()
+    console.print(table)
+    console.print(f"\nA page for each: {os.path.relpath(folder)}/*.html", highlight=False)
 
 
-def say(text: str, indent: str = "") -> None:
-    """Print a paragraph in lines of at most 80 characters; words, so commands, stay whole."""
-    filled = textwrap.fill(
-        text,
-        80,
-        initial_indent=indent,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    print(filled)
-
-
-def main() -> None:
-    """Grade everything, say how each variant differs, and explain what a pushed tag would do."""
-    faulty = variants()
-    steps = len(faulty) + 2
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        write_reference(folder / REFERENCE)
-        print(f"[1/{steps}] the reference homework")
-        checker(folder, "grade", REFERENCE)
-        print()
-        for number, variant in enumerate(faulty, start=2):
-            variant.write(folder)
-            print(f"[{number}/{steps}] {variant.name}: {variant.title}")
-            say(variant.wrong)
-            found = grade(folder, variant)
-            print()
-            if found != variant.unmet:
-                sys.exit(f"expected {', '.join(variant.unmet)} and nothing else")
-        print(f"[{steps}/{steps}] what a pushed tag would do")
-        checker(folder, "explain", REFERENCE, "--event", "tag")
-        print()
-        checker(folder, "explain", "image_every_branch", "--event", "tag")
+def _why(student: Student, grade: Mapping[str, Any]) -> str:
+    """Return what the student did, and the first thing that was not met."""
+    lines = [line for item in grade["items"] for line in item["criteria"]]
+    first = next((line for line in lines if line["outcome"] != "met"), None)
+    return f"{student.title}: {first['reason']}" if first and student.begun else student.title
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -50,11 +50,19 @@ def join(place: Place, name: str) -> Person:
     except ValueError as error:
         raise CampusError(str(error)) from None
     person = People(place).join(login, name)
-    if supervisor.running(place):
-        for part in parts():
-            if isinstance(part, Welcoming):
-                part.welcome(place)
+    running = supervisor.running(place)
+    for part in parts():
+        if part.name in running and isinstance(part, Welcoming):
+            part.welcome(place)
     return person
+
+
+def lay_in(place: Place, say: Callable[[str], None]) -> None:
+    """Lay in the wheels that workflows install, once a user and while there is internet; later none is needed."""
+    from checker.campus.index import stock
+
+    for gap in stock(place, say).gaps:
+        say(f"not laid in: {gap}")
 
 
 def variables(place: Place, person: Person) -> dict[str, str]:

@@ -86,6 +86,7 @@ def up(place: Place, *, background: bool, new_ports: bool) -> None:
     if background:
         _leave_running(place)
         return
+    whole.lay_in(place, say)
     made = Supervisor(place, whole.parts(), _progress)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: _interrupt())

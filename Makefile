@@ -23,7 +23,7 @@ setup: environment ## install everything into .venv (other tasks do it when it i
 environment:
 	@sh .ci/venv "$(VENV)" "$(PYTHON)"
 
-demo: environment ## grade the reference homework and four faulty variants of it
+demo: environment ## let five students hand in on a campus, and grade them
 	@$(BIN)/python -m solutions.demo
 
 test: environment ## run all tests

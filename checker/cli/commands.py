@@ -18,6 +18,7 @@ from checker.cli.feedback import feedback
 from checker.cli.grade import grade
 from checker.cli.init import init
 from checker.cli.output import INTERRUPTED, PIPE_CLOSED
+from checker.cli.prove import prove
 from checker.cli.rubric import rubric
 
 
@@ -59,5 +60,16 @@ def checker() -> None:
     """
 
 
-for command in (grade, explain, feedback, init, campus, rubric, catalogue, cache, completion):
+for command in (
+    grade,
+    explain,
+    feedback,
+    init,
+    campus,
+    prove,
+    rubric,
+    catalogue,
+    cache,
+    completion,
+):
     checker.add_command(command)

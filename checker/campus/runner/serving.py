@@ -98,6 +98,11 @@ class Runner:
             if not self.work():
                 stop.wait(PAUSE)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is left to do: no event waits, no run is queued or in progress."""
+        return self.store.is_quiet and not self._turns
+
     def work(self) -> bool:
         """Do what there is to do now; says whether there was anything."""
         if time.monotonic() - self._beat > 1:

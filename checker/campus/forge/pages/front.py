@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checker.campus.forge.pages import delivered  # noqa: F401 - registers what came out
 from checker.campus.forge.pages.page import Gone, Page, Shown
 from checker.campus.forge.pages.providers import shelves
 from checker.campus.store import Repository, Run

@@ -64,7 +64,9 @@ class Fields:
             return {}
         fields: dict[str, Node] = {}
         for key, item in pairs(node):
-            if allowed and key not in allowed:
+            if not key:
+                self.refuse(key.line, f"a key of {what} is empty")
+            elif allowed and key not in allowed:
                 self.refuse(key.line, f"{what} has no key `{clip(key)}`")
             else:
                 fields[str(key)] = item
@@ -84,6 +86,20 @@ class Fields:
         if contexts is not None and "${{" in text:
             self.expressions(text, contexts)
         return text
+
+    def filled(self, node: Node, what: str, contexts: Collection[str]) -> Text:
+        """Return a text that must not be empty."""
+        text = self.text(node, what, contexts)
+        if not text and isinstance(node, yaml.ScalarNode):
+            self.refuse(node, f"{what} must not be empty")
+        return text
+
+    def whole(self, node: Node, contexts: Collection[str]) -> bool:
+        """Say whether one expression stands for a whole list or mapping; refuses what it cannot name."""
+        if not isinstance(node, yaml.ScalarNode) or not _WHOLE.fullmatch(str(node.value)):
+            return False
+        self.expressions(Text(str(node.value), line_of(node)), contexts)
+        return True
 
     def condition(self, node: Node | None, contexts: Collection[str]) -> Text:
         """Return an `if:` with its `${{ }}` kept; refuses what GitHub cannot evaluate."""
@@ -135,7 +151,7 @@ class Fields:
         self, node: Node | None, what: str, contexts: Collection[str]
     ) -> Mapping[str, Text]:
         """Return a mapping of names to texts; a whole-mapping expression gives one entry named ``""``."""
-        if node is None or is_null(node):
+        if node is None:
             return {}
         if isinstance(node, yaml.ScalarNode) and _WHOLE.fullmatch(str(node.value)):
             return {"": self.text(node, what, contexts)}

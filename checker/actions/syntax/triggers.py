@@ -5,6 +5,7 @@ from __future__ import annotations
 import yaml
 
 from checker.actions import filters
+from checker.actions.syntax import checks
 from checker.actions.syntax.document import Node, is_null, items, line_of, value
 from checker.actions.syntax.fields import TRIGGER_TIME, Fields, clip
 from checker.actions.syntax.model import Input, Json, Trigger
@@ -86,6 +87,8 @@ def _trigger(fields: Fields, event: str, node: Node) -> Trigger:
         return Trigger(event, line, crons=_crons(fields, node))
     if is_null(node):
         return Trigger(event, line)
+    if event == "workflow_call":
+        checks.call(fields, node)
     found = fields.mapping(node, f"`{event}`")
     for key in found:
         if key not in FILTERS[event]:  # Seen in the wild: `release: branches:` runs, unfiltered.

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import yaml
 
+from checker.actions.syntax import checks
 from checker.actions.syntax.document import (
     Document,
     Node,
@@ -32,6 +33,7 @@ from checker.actions.syntax.model import (
     Action,
     Defaults,
     Job,
+    Json,
     Matrix,
     Permissions,
     Step,
@@ -55,6 +57,7 @@ _STEP = ("name", "id", "if", "timeout-minutes", "continue-on-error", "env", "bac
 _RUN = (*_STEP, "run", "working-directory", "shell")
 _USES = (*_STEP, "uses", "with")
 _OTHER_STEPS = ("wait", "wait-all", "cancel", "parallel")
+_MAX_ID = 99
 _ID = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
@@ -70,7 +73,7 @@ def read_workflow(path: str, text: str) -> Workflow:
     root = fields.mapping(found.root, "a workflow", _WORKFLOW, ("on", "jobs"))
     workflow = Workflow(
         path,
-        name=str(fields.text(root.get("name"), "`name`")),
+        name=str(fields.text(root.get("name"), "`name`", ())),
         triggers=triggers(fields, root["on"]) if "on" in root else {},
         env=fields.named_texts(root.get("env"), "`env`", (*TRIGGER_TIME, "secrets")),
         defaults=_defaults(fields, root.get("defaults"), ()),
@@ -106,7 +109,7 @@ def read_action(path: str, text: str) -> Action:
             key: fields.text(fields.mapping(item, f"output `{clip(key)}`").get("value"), "`value`")
             for key, item in values.items()
         },
-        steps=_steps(fields, runs.get("steps")),
+        steps=_steps(fields, runs.get("steps"), RUNNER),
         image=str(fields.text(runs.get("image"), "`image`")),
         args=fields.texts(runs.get("args"), "`args`"),
         errors=_sorted(found),
@@ -146,9 +149,10 @@ def _job(fields: Fields, id: str, line: int, node: Node) -> Job:
     found = fields.mapping(
         node, f"job `{clip(id)}`", _CALL if calls else _JOB, () if calls else ("runs-on",)
     )
-    strategy = fields.mapping(
-        found.get("strategy"), "`strategy`", ("fail-fast", "max-parallel", "matrix")
-    )
+    strategy = checks.strategy(fields, found.get("strategy"))
+    checks.runs_on(fields, found.get("runs-on"))
+    checks.container(fields, found.get("container"), "`container`")
+    checks.services(fields, found.get("services"))
     fields.number(found.get("timeout-minutes"), "`timeout-minutes`", STRATEGY)
     environment = found.get("environment")
     place = (
@@ -160,7 +164,7 @@ def _job(fields: Fields, id: str, line: int, node: Node) -> Job:
     inherits = isinstance(secrets, yaml.ScalarNode) and secrets.value == "inherit"
     container = found.get("container")
     image = (
-        fields.mapping(container, "`container`").get("image")
+        dict(pairs_of(container)).get("image")
         if isinstance(container, yaml.MappingNode)
         else container
     )
@@ -168,7 +172,7 @@ def _job(fields: Fields, id: str, line: int, node: Node) -> Job:
         id,
         line,
         name=fields.text(found.get("name"), "`name`", STRATEGY),
-        needs=fields.texts(found.get("needs"), "`needs`"),
+        needs=fields.texts(found.get("needs"), "`needs`", ()),
         condition=fields.condition(found.get("if"), PLANNING),
         runs_on=fields.json(found.get("runs-on"), STRATEGY),
         matrix=_matrix(fields, strategy.get("matrix")),
@@ -186,13 +190,8 @@ def _job(fields: Fields, id: str, line: int, node: Node) -> Job:
         container=fields.text(image, "`container`", STRATEGY),
         outputs=fields.named_texts(found.get("outputs"), "`outputs`", RUNNER),
         steps=_steps(fields, found.get("steps")),
-        uses=fields.text(found.get("uses"), "`uses`"),
-        inputs={
-            key: fields.json(item, (*STRATEGY,))
-            for key, item in fields.mapping(found["with"], "`with`").items()
-        }
-        if "with" in found and not is_null(found["with"])
-        else {},
+        uses=fields.filled(found["uses"], "`uses`", ()) if calls else NO_TEXT,
+        inputs=_call_inputs(fields, found.get("with")),
         secrets={}
         if inherits
         else fields.named_texts(secrets, "`secrets`", (*STRATEGY, "secrets")),
@@ -200,8 +199,20 @@ def _job(fields: Fields, id: str, line: int, node: Node) -> Job:
     )
 
 
-def _steps(fields: Fields, node: Node | None) -> tuple[Step, ...]:
-    if node is None or is_null(node):
+def _call_inputs(fields: Fields, node: Node | None) -> dict[str, Json]:
+    if node is None:
+        return {}
+    found = fields.mapping(node, "`with`")
+    for key, item in found.items():
+        fields.text(item, f"`{clip(key)}` of `with`", STRATEGY)
+    return {key: value(item) for key, item in found.items()}  # type: ignore[misc]  # scalars alone
+
+
+def _steps(
+    fields: Fields, node: Node | None, shell: tuple[str, ...] = ()
+) -> tuple[Step, ...]:
+    """Read steps; `shell` are the contexts that a shell may name: none in a workflow."""
+    if node is None:
         return ()
     if not isinstance(node, yaml.SequenceNode):
         fields.refuse(node, "`steps` must be a list: each step begins with `-`")
@@ -211,7 +222,7 @@ def _steps(fields: Fields, node: Node | None) -> tuple[Step, ...]:
     for item in items(node):
         inner = next((value for key, value in pairs_of(item) if key == "parallel"), None)
         for part in items(inner) if inner is not None else (item,):
-            step = _step(fields, len(steps) + 1, part)
+            step = _step(fields, len(steps) + 1, part, shell)
             if step is None:
                 continue
             if step.id and step.id.lower() in ids:
@@ -230,7 +241,7 @@ def pairs_of(node: Node) -> list[tuple[str, Node]]:
     )
 
 
-def _step(fields: Fields, number: int, node: Node) -> Step | None:
+def _step(fields: Fields, number: int, node: Node, shell: tuple[str, ...]) -> Step | None:
     keys = {key for key, _ in pairs_of(node)}
     if keys & set(_OTHER_STEPS):
         return None  # They wait for background steps or cancel them, and start nothing themselves.
@@ -244,13 +255,18 @@ def _step(fields: Fields, number: int, node: Node) -> Step | None:
     run = found.get("run")
     script = fields.text(run, "`run`", RUNNER)
     block = run is not None and getattr(run, "style", None) in {"|", ">"}
-    uses = fields.text(found.get("uses"), "`uses`")
+    uses = fields.text(found.get("uses"), "`uses`", ())
+    id = str(fields.text(found.get("id"), "`id`", ()))
+    if "id" in found and (not _ID.fullmatch(id) or len(id) > _MAX_ID):
+        fields.refuse(
+            found["id"], f"`{clip(id)}` cannot be a step's id: letters, digits, `-` and `_` only"
+        )
     if "uses" in found and not uses:
         fields.refuse(found["uses"], "`uses` must name an action")
     return Step(
         number,
         line_of(node),
-        id=str(fields.text(found.get("id"), "`id`")),
+        id=id,
         name=fields.text(found.get("name"), "`name`", RUNNER),
         condition=fields.condition(found.get("if"), CONDITION),
         uses=uses,
@@ -258,7 +274,7 @@ def _step(fields: Fields, number: int, node: Node) -> Step | None:
         run_line=(line_of(run) + 1 if block else line_of(run)) if run is not None else 0,
         inputs=fields.named_texts(found.get("with"), "`with`", RUNNER),
         env=fields.named_texts(found.get("env"), "`env`", RUNNER),
-        shell=fields.text(found.get("shell"), "`shell`", RUNNER),
+        shell=fields.text(found.get("shell"), "`shell`", shell),
         working_directory=fields.text(
             found.get("working-directory"), "`working-directory`", RUNNER
         ),
@@ -271,9 +287,10 @@ def _step(fields: Fields, number: int, node: Node) -> Step | None:
 def _matrix(fields: Fields, node: Node | None) -> Matrix:
     if node is None:
         return Matrix()
-    if isinstance(node, yaml.ScalarNode):
-        return Matrix(expression=fields.text(node, "`matrix`", PLANNING))
-    found = fields.mapping(node, "`matrix`")
+    if fields.whole(node, PLANNING):
+        return Matrix(expression=fields.text(node, "`matrix`"))
+    checks.matrix(fields, node)
+    found = dict(pairs_of(node))
     return Matrix(
         vectors={
             key: fields.json(item, PLANNING)
@@ -303,6 +320,9 @@ def _permissions(fields: Fields, node: Node | None) -> Permissions:
             fields.refuse(node, "`permissions` must be `read-all`, `write-all` or a mapping")
         return Permissions(given=True, everything=word.removesuffix("-all"))
     scopes = fields.named_texts(node, "`permissions`", ())
+    for scope, level in scopes.items():
+        if level not in {"read", "write", "none"}:
+            fields.refuse(level.line, f"`{clip(scope)}` must be `read`, `write` or `none`")
     return Permissions(given=True, scopes={scope: str(level) for scope, level in scopes.items()})
 
 
@@ -311,6 +331,7 @@ def _concurrency(fields: Fields, node: Node | None, contexts: tuple[str, ...]) -
         found = fields.mapping(
             node, "`concurrency`", ("group", "cancel-in-progress", "queue"), ("group",)
         )
+        fields.boolean(found.get("cancel-in-progress"), "`cancel-in-progress`", contexts)
         return fields.text(found.get("group"), "`group`", contexts)
     return fields.text(node, "`concurrency`", contexts) if node is not None else NO_TEXT
 

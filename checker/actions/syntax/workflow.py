@@ -208,9 +208,7 @@ def _call_inputs(fields: Fields, node: Node | None) -> dict[str, Json]:
     return {key: value(item) for key, item in found.items()}  # type: ignore[misc]  # scalars alone
 
 
-def _steps(
-    fields: Fields, node: Node | None, shell: tuple[str, ...] = ()
-) -> tuple[Step, ...]:
+def _steps(fields: Fields, node: Node | None, shell: tuple[str, ...] = ()) -> tuple[Step, ...]:
     """Read steps; `shell` are the contexts that a shell may name: none in a workflow."""
     if node is None:
         return ()

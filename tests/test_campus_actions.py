@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from pypi_simple import PYPI_SIMPLE_ENDPOINT
 
 from checker.actions.image_tags import metadata as read_metadata
 from checker.campus import actions, identity
@@ -24,6 +25,7 @@ from checker.campus.supervisor import Supervisor
 from tests.standins.campus import OWNER, Project, project, settle
 from tests.standins.index_servers import wheel
 
+PYPI = PYPI_SIMPLE_ENDPOINT.split("/")[2]
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a campus runs on POSIX systems")
 
 CI = ".github/workflows/ci.yml"
@@ -221,7 +223,7 @@ jobs:
     ("permissions", "inputs", "said"),
     [
         ("id-token: write", "", ""),
-        ("id-token: write", "repository-url: 'https://test.pypi.org/legacy/'", ""),
+        ("id-token: write", f"repository-url: 'https://test.{PYPI}/legacy/'", ""),
         ("", "password: '${{ secrets.TOKEN }}'", ""),
         ("", "", "missing or insufficient OIDC token permissions"),
         ("", "password: wrong", "status 1"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from textwrap import dedent, indent
 
 import pytest
+from pypi_simple import PYPI_SIMPLE_ENDPOINT
 
 from checker.actions.activities import activities_of
 from checker.actions.events import Names
@@ -205,13 +206,16 @@ def test_mock_pushing_pushes_nothing_and_its_line_is_quoted(step: str, said: str
 DEVELOPMENT = (
     'sed -i "s/^version = .*/version = \\"0.1.0.dev${GITHUB_RUN_NUMBER}\\"/" pyproject.toml'
 )
-TEST_PYPI = "- {uses: pypa/gh-action-pypi-publish@release/v1, with: {repository-url: https://test.pypi.org/legacy/}}"
+TEST_INDEX = f"https://test.{PYPI_SIMPLE_ENDPOINT.split('/')[2]}/legacy/"
+TEST_PYPI = (
+    f"- {{uses: pypa/gh-action-pypi-publish@release/v1, with: {{repository-url: {TEST_INDEX}}}}}"
+)
 TEST_UPLOADS = {
     "the action": TEST_PYPI,
     "twine by name": "twine upload -r testpypi dist/*",
-    "twine by address": "twine upload --repository-url https://test.pypi.org/legacy/ dist/*",
-    "uv": "uv publish --publish-url https://test.pypi.org/legacy/",
-    "poetry": "poetry config repositories.testpypi https://test.pypi.org/legacy/ && poetry publish -r testpypi",
+    "twine by address": f"twine upload --repository-url {TEST_INDEX} dist/*",
+    "uv": f"uv publish --publish-url {TEST_INDEX}",
+    "poetry": f"poetry config repositories.testpypi {TEST_INDEX} && poetry publish -r testpypi",
 }
 
 

@@ -14,9 +14,10 @@ import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from pypi_simple import PYPI_SIMPLE_ENDPOINT
+
 from checker.campus.actions.said import Refused, fail, flag, given, mask, say, workspace
 
-_OURS = ("upload.pypi.org", "test.pypi.org", "pypi.org")
 _NO_TOKEN = (
     "Trusted publishing exchange failure: OpenID Connect token retrieval failed: GitHub: missing or insufficient"
     " OIDC token permissions, the ACTIONS_ID_TOKEN_REQUEST_TOKEN environment variable was unset. The job"
@@ -63,9 +64,11 @@ def _index() -> str:
     host = urlsplit(asked).hostname
     if asked.startswith(f"{index}/"):
         return f"{index}/test" if asked.startswith(f"{index}/test/") else index
-    if asked and host not in _OURS:
+    known = urlsplit(PYPI_SIMPLE_ENDPOINT).hostname
+    test = f"test.{known}"
+    if asked and host not in {known, test, f"upload.{known}"}:
         raise Refused(f"the campus publishes to its own index only, not to {asked[:200]}")
-    return f"{index}/test" if host == "test.pypi.org" else index
+    return f"{index}/test" if host == test else index
 
 
 def _identity() -> str:

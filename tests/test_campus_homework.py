@@ -42,7 +42,7 @@ def test_the_reference_homework_runs_green_and_publishes_what_it_is_asked_to(pla
     files = {
         str(path.relative_to(HOMEWORK)): path.read_text(encoding="utf-8")
         for path in HOMEWORK.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and not {"__pycache__", ".ruff_cache"} & set(path.parts)
     }
     made = project(place, files=files)
     person = People(place)[OWNER]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import csv
-import importlib
-import importlib.util
+import json
+import os
 import sys
-from typing import Any
 
 from checker.campus.actions.docker_setup import here
 from checker.campus.actions.said import (
@@ -20,8 +19,7 @@ from checker.campus.actions.said import (
     warn,
     workspace,
 )
-
-_BUILDER = "checker.campus.images"
+from checker.campus.images import BuildError, build_and_push
 
 
 def build() -> None:
@@ -45,20 +43,24 @@ def build() -> None:
     asked = [one.strip() for one in given("platforms").split(",") if one.strip()]
     if any(one != here() for one in asked):
         warn(f"the campus emulates no other machines: the image is for {here()} alone")
-    if importlib.util.find_spec(_BUILDER) is None:
-        raise Refused("this campus has no builder of images")
-    builder: Any = importlib.import_module(_BUILDER)
-    built = builder.build_and_push(
-        context=folder,
-        dockerfile=file,
-        tags=tags,
-        labels=_pairs("labels"),
-        push=push,
-        build_args=_pairs("build-args"),
-        target=given("target"),
-    )
-    say(f"Digest: {built}")
-    hand_on({"digest": str(built), "imageid": str(built), "metadata": "{}"})
+    if not os.environ.get("CAMPUS_REGISTRY"):
+        raise Refused("there is no registry here, so no image is built")
+    try:
+        built = build_and_push(
+            context=folder,
+            dockerfile=file,
+            tags=tags,
+            labels=_pairs("labels"),
+            push=push,
+            build_args=_pairs("build-args"),
+            target=given("target"),
+            provenance=given("provenance").lower() != "false",
+            say=say,
+        )
+    except BuildError as error:
+        raise Refused(str(error)) from None
+    told = {"containerimage.digest": built.digest, "image.name": ",".join(tags)}
+    hand_on({"digest": built.digest, "imageid": built.image_id, "metadata": json.dumps(told)})
 
 
 def _listed(name: str) -> tuple[str, ...]:

@@ -24,7 +24,12 @@ def main() -> int:
     version = pythons.nearest(known, os.environ.get("CAMPUS_DEFAULT_PYTHON", "3.12"))
     folder = Path(os.environ["RUNNER_TEMP"]) / "pythons" / "default"
     programs = pythons.make(known[version], folder, Path(os.environ["CAMPUS_TEMPLATES"]))
-    put_on_path([programs])
+    docker = Path(os.environ["RUNNER_TEMP"]) / "docker"
+    if os.environ.get("CAMPUS_REGISTRY"):
+        from checker.campus.images import command
+
+        command(docker)
+    put_on_path([programs, docker])
     say(f"The steps run on this machine, with Python {version[0]}.{version[1]}")
     return 0
 

@@ -7,13 +7,14 @@ import random
 import shutil
 import subprocess
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 import yaml
 
 from checker.actions.events import event
-from checker.actions.simulate import simulate
+from checker.actions.simulate import JobOutcome, simulate
 from checker.actions.workflows import workflows_of
 from checker.services.repository import Folder, Repository
 
@@ -104,7 +105,10 @@ def generated(seed: int) -> str:
                     pick.choice([{"a": 2, "c": "new"}, {"a": 9}, {"b": "x", "c": 1}, {"c": "all"}])
                 ]
             if pick.random() < 0.4:
-                matrix["exclude"] = [pick.choice([{"a": 1, "b": "x"}, {"a": 3}])]
+                left_out = pick.choice([{"a": 1, "b": "x"}, {"a": 3}])
+                # Of a matrix with nothing left GitHub makes no job; act makes one without values.
+                if (matrix["a"], matrix["b"]) != ([1], ["x"]):
+                    matrix["exclude"] = [left_out]
         steps: list[dict[str, object]] = [
             {
                 "id": "first",
@@ -145,10 +149,132 @@ def generated(seed: int) -> str:
     return yaml.safe_dump({"on": triggers, "jobs": jobs}, sort_keys=False, width=1000)
 
 
-def simulated(text: str, name: str) -> Counter[str]:
+CI = ".github/workflows/ci.yml"
+CALLED = ".github/workflows/called.yml"
+CALL_CONDITIONS = (
+    "",
+    "",
+    "github.event_name == 'push'",
+    "needs.first.outputs.go == 'yes'",
+    "needs.first.result == 'success'",
+    "always()",
+    "false",
+)
+CALLED_CONDITIONS = (
+    "inputs.level == 'high'",
+    "inputs.level != 'high'",
+    "inputs.flag",
+    "!inputs.flag",
+    "inputs.flag == true",
+    "inputs.number > 2",
+    "inputs.number == 3",
+    "inputs.other == 'fallback'",
+    "github.event_name == 'push'",
+    "github.event_name == 'workflow_call'",
+    "env.OUTER == 'set'",
+    "always()",
+    "contains(inputs.level, 'o')",
+)
+
+
+def generated_calls(seed: int) -> dict[str, str]:
+    """Return a workflow that calls another, with inputs, outputs and conditions on both sides."""
+    pick = random.Random(seed)
+
+    def step(*words: object, condition: str = "") -> dict[str, object]:
+        line = {"run": f'echo "{" ".join(map(str, words))} $" >> "$LOG"\n'}
+        return line | ({"if": condition} if condition else {})
+
+    inner: dict[str, object] = {
+        "one": {
+            "runs-on": "ubuntu-latest",
+            "outputs": {"go": "${{ steps.s.outputs.go }}"},
+            "steps": [
+                {"id": "s", "run": 'echo "one 0 $" >> "$LOG"\necho "go=yes" >> "$GITHUB_OUTPUT"\n'},
+                *(step("one", n, condition=pick.choice(CALLED_CONDITIONS)) for n in range(1, 4)),
+            ],
+        },
+        "two": {
+            "runs-on": "ubuntu-latest",
+            "needs": ["one"],
+            "if": pick.choice([each for each in CALLED_CONDITIONS if "env." not in each]),
+            "steps": [step("two", 0), step("two", 1, condition="needs.one.outputs.go == 'yes'")],
+        },
+    }
+    inputs = {
+        "level": {"type": "string", "required": True},
+        "flag": {"type": "boolean", "default": pick.random() < 0.5},
+        "number": {"type": "number", "default": pick.randint(1, 4)},
+        "other": {"type": "string", "default": "fallback"},
+    }
+    called = {
+        "on": {
+            "workflow_call": {
+                "inputs": inputs,
+                "outputs": {"done": {"value": "${{ jobs.one.outputs.go }}"}},
+            }
+        },
+        "jobs": inner,
+    }
+    given: dict[str, object] = {"level": pick.choice(["high", "low", "${{ github.event_name }}"])}
+    if pick.random() < 0.5:
+        given["flag"] = pick.choice([True, False, "${{ github.event_name == 'push' }}"])
+    if pick.random() < 0.5:
+        given["number"] = pick.choice([3, 1])
+    condition = pick.choice(CALL_CONDITIONS)
+    caller = {
+        "on": {"push": None, "pull_request": None, "release": None},
+        "env": {"OUTER": "set"},
+        "jobs": {
+            "first": {
+                "runs-on": "ubuntu-latest",
+                "outputs": {"go": "${{ steps.s.outputs.go }}"},
+                "steps": [
+                    {
+                        "id": "s",
+                        "run": 'echo "first 0 $" >> "$LOG"\necho "go=yes" >> "$GITHUB_OUTPUT"\n',
+                    }
+                ],
+            },
+            "call": {
+                "needs": ["first"],
+                "uses": f"./{CALLED}",
+                "with": given,
+                **({"if": condition} if condition else {}),
+            },
+            "last": {
+                "runs-on": "ubuntu-latest",
+                "needs": ["call"],
+                **({"if": "always()"} if pick.random() < 0.5 else {}),
+                "steps": [
+                    step("last", 0),
+                    step("last", 1, condition="needs.call.result == 'success'"),
+                ],
+            },
+        },
+    }
+    return {
+        path: yaml.safe_dump(tree, sort_keys=False, width=1000).replace("'on':", "on:", 1)
+        for path, tree in ((CI, caller), (CALLED, called))
+    }
+
+
+def told(jobs: Iterable[JobOutcome]) -> Iterator[str]:
+    """Yield the line that each step writes that would run."""
+    for job in jobs:
+        if job.called is not None:
+            yield from told(job.called.jobs)
+        for steps in job.instances:
+            for step in steps:
+                assert step.answer.value != "depends", step.answer.why
+                if step.answer and step.script is not None:
+                    yield str(step.step.run).splitlines()[0].split('"')[1].split(" $")[0]
+
+
+def simulated(files: Mapping[str, str], name: str) -> Counter[str]:
     """Return what the simulator says is written to the log, a line a step."""
-    workflows = workflows_of(Repository("x", Folder({".github/workflows/ci.yml": text})))
-    assert not workflows.all[0].errors, workflows.all[0].errors
+    workflows = workflows_of(Repository("x", Folder(files)))
+    assert not [workflow.errors for workflow in workflows.all if workflow.errors]
     lines: Counter[str] = Counter()
     for outcome in simulate(workflows, event(name)).workflows:
         if outcome.occurrence is None or outcome.occurrence.activity not in {
@@ -157,20 +283,15 @@ def simulated(text: str, name: str) -> Counter[str]:
             "published",
         }:
             continue  # act is told of one occurrence: the pull request opened, the release published.
-        for job in outcome.jobs:
-            for steps in job.instances:
-                for step in steps:
-                    assert step.answer.value != "depends", step.answer.why
-                    if step.answer and step.script is not None:
-                        lines[str(step.step.run).splitlines()[0].split('"')[1].split(" $")[0]] += 1
+        lines.update(told(outcome.jobs))
     return lines
 
 
-def executed(text: str, name: str, folder: Path, home: Path) -> Counter[str]:
+def executed(files: Mapping[str, str], name: str, folder: Path, home: Path) -> Counter[str]:
     """Return what act really ran, a line a step."""
-    path = folder / ".github/workflows/ci.yml"
-    path.parent.mkdir(parents=True)
-    path.write_text(text)
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
     subprocess.run(["git", "init", "-q", "-b", "main"], cwd=folder, check=True)
     identity = ["-c", "user.name=s", "-c", "user.email=s@example.org"]
     subprocess.run(
@@ -183,7 +304,7 @@ def executed(text: str, name: str, folder: Path, home: Path) -> Counter[str]:
         json.dumps(payload | {"repository": {"default_branch": "main"}})
     )
     command = ["act", github_event, "-P", "ubuntu-latest=-self-hosted", "--rm", "--no-cache-server"]
-    command += ["-e", "event.json", "--env", f"LOG={log}", "--concurrent-jobs", "1"]
+    command += ["-W", CI, "-e", "event.json", "--env", f"LOG={log}", "--concurrent-jobs", "1"]
     environment = {
         "HOME": str(home),
         "PATH": "/usr/local/bin:/usr/bin:/bin",
@@ -209,7 +330,18 @@ def test_the_simulator_and_act_agree_on_what_runs(
     seed: int, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     name = list(PAYLOADS)[seed % len(PAYLOADS)]
-    text = generated(seed)
-    assert simulated(text, name) == executed(
-        text, name, tmp_path, tmp_path_factory.mktemp("home")
-    ), text
+    files = {CI: generated(seed)}
+    assert simulated(files, name) == executed(
+        files, name, tmp_path, tmp_path_factory.mktemp("home")
+    ), files[CI]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_simulator_and_act_agree_on_called_workflows(
+    seed: int, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    name = list(PAYLOADS)[seed % len(PAYLOADS)]
+    files = generated_calls(seed)
+    assert simulated(files, name) == executed(
+        files, name, tmp_path, tmp_path_factory.mktemp("home")
+    ), "\n".join(files.values())

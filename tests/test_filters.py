@@ -78,6 +78,47 @@ def test_the_last_pattern_that_matches_decides(patterns: list[str], name: str, t
     assert matches(patterns, name) is taken
 
 
+CHEAT_SHEET: list[tuple[list[str], str, str]] = [
+    # GitHub Docs, "Workflow syntax", filter pattern cheat sheet (read November 2026): patterns,
+    # names they take, and names that by the sheet's own words they do not.
+    (["feature/*"], "feature/my-branch feature/your-branch", "feature feature/a/b"),
+    (["feature/**"], "feature/beta-a/my-branch feature/your-branch feature/mona/the/octocat", "a"),
+    (["main"], "main", "main2 releases/main"),
+    (["releases/mona-the-octocat"], "releases/mona-the-octocat", "releases"),
+    (["*"], "main releases", "releases/10"),
+    (["**"], "all/the/branches every/tag", ""),
+    (["*feature"], "mona-feature feature ver-10-feature", "feature-1 a/feature"),
+    (["v2*"], "v2 v2.0 v2.9", "v1 v3"),
+    (["v[12].[0-9]+.[0-9]+"], "v1.10.1 v2.0.0", "v3.0.0 v1.10 v1.x.1"),
+    (["*"], "README.md server.rb", "docs/README.md"),
+    (["*.jsx?"], "page.js page.jsx", "page.jsxx src/page.js"),
+    (["**"], "all/the/files.md", ""),
+    (["*.js"], "app.js index.js", "js/index.js"),
+    (["**.js"], "index.js js/index.js src/js/app.js", "index.jsx"),
+    (["docs/*"], "docs/README.md docs/file.txt", "docs/mona/octocat.txt"),
+    (["docs/**"], "docs/README.md docs/mona/octocat.txt", "doc/README.md"),
+    (["docs/**/*.md"], "docs/README.md docs/mona/hello-world.md docs/a/markdown/file.md", "a.md"),
+    (["**/docs/**"], "docs/hello.md dir/docs/my-file.txt space/docs/plan/space.doc", "docs"),
+    (["**/README.md"], "README.md js/README.md", "README.txt"),
+    (["**/*src/**"], "a/src/app.js my-src/code/js/app.js", "src"),
+    (["**/*-post.md"], "my-post.md path/their-post.md", "post.md"),
+    (["**/migrate-*.sql"], "migrate-10909.sql db/migrate-v1.0.sql db/sept/migrate-v1.sql", "m.sql"),
+    (["*.md", "!README.md"], "hello.md", "README.md docs/hello.md"),
+    (["*.md", "!README.md", "README*"], "hello.md README.md README.doc", "docs/hello.md"),
+    (["releases/**", "!releases/**-alpha"], "releases/10 releases/beta/mona", "releases/10-alpha releases/beta/3-alpha"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("patterns", "taken", "left"),
+    CHEAT_SHEET,
+    ids=[" ".join(row[0]) + f" {n}" for n, row in enumerate(CHEAT_SHEET)],
+)
+def test_githubs_own_examples_are_taken_and_left(patterns: list[str], taken: str, left: str):
+    assert [name for name in taken.split() if not matches(patterns, name)] == []
+    assert [name for name in left.split() if matches(patterns, name)] == []
+
+
 @pytest.mark.parametrize(
     ("pattern", "why"),
     [

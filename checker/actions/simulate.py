@@ -8,8 +8,9 @@ from typing import Self
 
 from checker.actions.answer import Answer, best, depends, no
 from checker.actions.events import Event, Occurrence, after_run, github_context, runner_variables
-from checker.actions.expressions import UNKNOWN, Partial, is_condition_with_status
+from checker.actions.expressions import Partial
 from checker.actions.given import Given, Memory
+from checker.actions.jobs import agreed, asks_status, family, in_order, result_of
 from checker.actions.matrix import Combination, combinations, distinct
 from checker.actions.scope import Scope
 from checker.actions.steps import StepOutcome, Walk, walk
@@ -244,7 +245,7 @@ class _Run:
     ) -> tuple[JobOutcome, ...]:
         scope = scope.bind(env=scope.texts(workflow.env))
         done: dict[str, _Done] = {}
-        for job in _in_order(workflow.jobs):
+        for job in in_order(workflow.jobs):
             if self.workflows.effort.exhausted:
                 break
             self.workflows.effort.spend(_A_JOB + _A_NEED * len(job.needs))
@@ -266,7 +267,7 @@ class _Run:
         caller_token: bool | None,
     ) -> tuple[JobOutcome, Mapping[str, object]]:
         needs = {
-            need.outcome.job.id: {"result": _result(need.outcome.answer), "outputs": need.outputs}
+            need.outcome.job.id: {"result": result_of(need.outcome.answer), "outputs": need.outputs}
             for need in before
         }
         scope = scope.bind(needs=needs)
@@ -285,7 +286,7 @@ class _Run:
         if job.uses:
             called, inputs, outputs = self._call(workflow, job, scope, rows, answer, callers, token)
             return JobOutcome(job, answer, (), len(rows), called, inputs, token, masked), outputs
-        chosen = distinct(job, rows, lambda row: _family(scope.bind(matrix=row), job))
+        chosen = distinct(job, rows, lambda row: family(scope.bind(matrix=row), job))
         instances: list[tuple[StepOutcome, ...]] = []
         found: list[dict[str, str]] = []
         for row in chosen:
@@ -295,12 +296,12 @@ class _Run:
             )
             shell = str(job.defaults.shell or workflow.defaults.shell)
             folder = str(job.defaults.working_directory or workflow.defaults.working_directory)
-            if not shell and _family(inner, job) == "windows":
+            if not shell and family(inner, job) == "windows":
                 shell = "pwsh"
             steps, after = walk(self.walk, job.steps, inner, answer, workflow.path, shell, folder)
             instances.append(steps)
             found.append(after.texts(job.outputs))
-        outputs = _agreed(found) if answer else {}
+        outputs = agreed(found) if answer else {}
         return JobOutcome(
             job, answer, tuple(instances), len(rows), None, {}, token, masked
         ), outputs
@@ -366,10 +367,10 @@ def _job_answer(
 ) -> Answer:
     """Answer for a job's `needs` and `if`: success() asks all the jobs it waits for, near and far."""
     condition = str(job.condition)
-    asks_status = bool(condition) and _asks_status(condition)
+    asks = bool(condition) and asks_status(condition)
     skipped = next((need.skipped for need in before if need.skipped), None)
     open_ = tuple(dict.fromkeys(_waits(need.open) for need in before if need.open))[:_MAX_REASONS]
-    if asks_status:
+    if asks:
         if skipped or not open_:
             return scope.holds(condition, status="skipped" if skipped else "success")
         both = [scope.holds(condition, status=status) for status in ("success", "skipped")]
@@ -385,50 +386,3 @@ def _job_answer(
 
 def _waits(job: JobOutcome) -> str:
     return f"it needs `{clip(job.job.id)}`: {clip(job.answer.why, _MAX_WHY)}"
-
-
-def _asks_status(condition: str) -> bool:
-    text = condition.strip()
-    if text.startswith("${{") and text.endswith("}}"):
-        text = text[3:-2]
-    return is_condition_with_status(text)
-
-
-def _in_order(jobs: Mapping[str, Job]) -> list[Job]:
-    """Return jobs so that each comes after those it needs; jobs in a circle come last."""
-    waits = {id: len({need for need in job.needs if need in jobs}) for id, job in jobs.items()}
-    after: dict[str, list[str]] = {}
-    for id, job in jobs.items():
-        for need in dict.fromkeys(job.needs):
-            after.setdefault(need, []).append(id)
-    ready = [id for id, number in waits.items() if not number]
-    for id in ready:  # grows while it is walked
-        for following in after.get(id, ()):
-            waits[following] -= 1
-            if not waits[following]:
-                ready.append(following)
-    return [jobs[id] for id in dict.fromkeys((*ready, *jobs))]
-
-
-def _result(answer: Answer) -> object:
-    return {"yes": "success", "no": "skipped"}.get(answer.value, UNKNOWN)
-
-
-def _agreed(found: list[dict[str, str]]) -> Mapping[str, object]:
-    """Return the outputs on which all jobs of a matrix agree; the others are unknown."""
-    if not found:
-        return Partial()
-    return Partial(
-        {
-            name: text
-            for name, text in found[0].items()
-            if all(row.get(name) == text for row in found)
-        }
-    )
-
-
-def _family(scope: Scope, job: Job) -> str:
-    """Return `windows` for a Windows runner; it decides the default shell."""
-    label = scope.value(job.runs_on)
-    labels = label if isinstance(label, list) else [label]
-    return "windows" if any("windows" in str(item).lower() for item in labels) else "unix"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from checker.actions.shell.bracket import BracketGrammar
+from checker.actions.shell.attachments import ASSIGNMENT, PLACE_LIMIT, Attachments
 from checker.actions.shell.limits import Exhausted
 from checker.actions.shell.scanner import Unreadable
 from checker.actions.shell.tree import (
@@ -16,14 +16,11 @@ from checker.actions.shell.tree import (
     For,
     Function,
     Group,
-    HereDocument,
     If,
     Item,
-    Literal,
     Loop,
     Node,
     Pipeline,
-    Place,
     Redirect,
     Sequence,
     Simple,
@@ -37,26 +34,16 @@ _RESERVED = re.compile(
 )
 _CLOSERS = frozenset({"then", "elif", "else", "fi", "do", "done", "esac", "}", ")", ";;"})
 _CASE_END = re.compile(r";;&|;;|;&")
-_REDIRECT = re.compile(r"(\d+|\{[A-Za-z_]\w*\})?(&>>|&>|<<<|<<-|<<|>>|>\||>&|<&|<>|[<>])")
-_ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[([^\]\n]*)\])?(\+?)=")
 _FUNCTION = re.compile(r"[ \t]*\([ \t]*\)")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TIME = re.compile(r"(?:[ \t]+-p(?=\s))?(?![ \t]+-)")
 _DECLARING = frozenset({"export", "declare", "typeset", "local", "readonly"})
 _NOTHING: Final = Sequence(())
 _RECOVERIES = 20
-_PLACE_LIMIT = 200
-
-Redirects = tuple[Redirect, ...]
 
 
-class Grammar(BracketGrammar):
+class Grammar(Attachments):
     """Commands that start at a place in a text."""
-
-    def place(self, start: int) -> Place:
-        """Return where a command stands that began at start and ends here."""
-        stop = min(self.pos, start + _PLACE_LIMIT)
-        return Place(self.line(start), " ".join(self.text[start:stop].split()))
 
     def script(self) -> Sequence:
         """Read all of the text; what is no shell is complained about and passed over line by line."""
@@ -190,7 +177,7 @@ class Grammar(BracketGrammar):
         return Pipeline(self.place(start), tuple(parts), negated, tails)
 
     def _tail(self, bar: int) -> str:
-        stop = min(self.pos, bar + _PLACE_LIMIT)
+        stop = min(self.pos, bar + PLACE_LIMIT)
         return " ".join(self.text[bar:stop].split())
 
     def _command(self) -> Node:
@@ -209,29 +196,27 @@ class Grammar(BracketGrammar):
         text = self.text
         if text[start] == "(":
             if text.startswith("((", start) and (expression := self.arithmetic(start + 2)):
-                return Calculation(self.place(start), expression, self._redirects())
+                return Calculation(self.place(start), expression, self.redirects())
             self.pos += 1
             body = self.commands_until_parenthesis()
-            return Group(self.place(start), body, True, self._redirects())
+            return Group(self.place(start), body, True, self.redirects())
         if reserved in _CLOSERS:
             raise self.fail(f"unexpected `{reserved}`")
         self.pos += len(reserved)
         if reserved == "{":
             body = self.sequence(frozenset({"}"}))
             self.pos += 1
-            return Group(self.place(start), body, False, self._redirects())
+            return Group(self.place(start), body, False, self.redirects())
         if reserved == "[[":
             expression_ = self.expression()
-            return Test(self.place(start), expression_, self._redirects())
+            return Test(self.place(start), expression_, self.redirects())
         if reserved == "if":
             return self._if(start)
         if reserved in {"for", "select"}:
             return self._for(start)
         if reserved in {"while", "until"}:
             condition = self.sequence(frozenset({"do"}))
-            return Loop(
-                self.place(start), reserved, condition, self._loop_body(), self._redirects()
-            )
+            return Loop(self.place(start), reserved, condition, self._loop_body(), self.redirects())
         if reserved == "case":
             return self._case(start)
         if reserved == "function":
@@ -264,7 +249,7 @@ class Grammar(BracketGrammar):
                 self.pos += len("fi")
             if closer != "elif":
                 break
-        return If(self.place(start), tuple(arms), otherwise, self._redirects())
+        return If(self.place(start), tuple(arms), otherwise, self.redirects())
 
     def _for(self, start: int) -> For | Loop:
         self.blank()
@@ -275,7 +260,7 @@ class Grammar(BracketGrammar):
             if self.text.startswith(";", self.pos):
                 self.pos += 1
             body = self._loop_body()
-            return Loop(self.place(start), "for", _NOTHING, body, self._redirects())
+            return Loop(self.place(start), "for", _NOTHING, body, self.redirects())
         name = self.word().text
         self.newlines()
         words: list[Word] | None = None
@@ -290,7 +275,7 @@ class Grammar(BracketGrammar):
             self.pos += 1
         listed = None if words is None else tuple(words)
         body = self._loop_body()
-        return For(self.place(start), name, listed, body, self._redirects())
+        return For(self.place(start), name, listed, body, self.redirects())
 
     def _case(self, start: int) -> Case:
         self.blank()
@@ -304,7 +289,7 @@ class Grammar(BracketGrammar):
             self.newlines()
             if self._reserved() == "esac":
                 self.pos += len("esac")
-                return Case(self.place(start), subject, tuple(arms), self._redirects())
+                return Case(self.place(start), subject, tuple(arms), self.redirects())
             if self.text.startswith("(", self.pos):
                 self.pos += 1
             patterns = [self._pattern()]
@@ -344,10 +329,10 @@ class Grammar(BracketGrammar):
             char = text[self.pos]
             if char in ";|)\n" or (char == "&" and not text.startswith("&>", self.pos)):
                 break
-            if char in "<>&{0123456789" and (redirect := self._redirect()):
+            if char in "<>&{0123456789" and (redirect := self.redirect()):
                 redirects.append(redirect)
-            elif (declaring or not words) and (found := _ASSIGNMENT.match(text, self.pos)):
-                (declared if declaring else assignments).append(self._assignment(found))
+            elif (declaring or not words) and (found := ASSIGNMENT.match(text, self.pos)):
+                (declared if declaring else assignments).append(self.assignment(found))
             else:
                 before = self.pos
                 words.append(self.word())
@@ -363,50 +348,3 @@ class Grammar(BracketGrammar):
         return Simple(
             self.place(start), tuple(assignments), tuple(words), tuple(declared), tuple(redirects)
         )
-
-    def _assignment(self, found: re.Match[str]) -> Assignment:
-        self.pos = found.end()
-        name, subscript, append = found[1], found[2] or "", found[3] == "+"
-        if not self.text.startswith("(", self.pos):
-            return Assignment(name, subscript, append, (self.word(),), array=False)
-        self.pos += 1
-        values: list[Word] = []
-        while True:
-            self.newlines()
-            if self.pos >= self.end:
-                raise self.fail("a list is never closed")
-            if self.text[self.pos] == ")":
-                self.pos += 1
-                return Assignment(name, subscript, append, tuple(values), array=True)
-            before = self.pos
-            values.append(self.word())
-            if self.pos == before:
-                raise self.fail(f"unexpected `{self.text[before]}` in a list")
-
-    def _redirects(self) -> Redirects:
-        """Read the redirections after a compound command."""
-        redirects: list[Redirect] = []
-        while True:
-            self.blank()
-            redirect = self._redirect()
-            if redirect is None:
-                return tuple(redirects)
-            redirects.append(redirect)
-
-    def _redirect(self) -> Redirect | None:
-        found = _REDIRECT.match(self.text, self.pos)
-        if not found or (found[2] in {"<", ">"} and self.text.startswith("(", found.end())):
-            return None
-        self.pos = found.end()
-        self.blank()
-        operator = found[2]
-        target = self.word()
-        if not target.text:
-            raise self.fail(f"nothing after `{operator}`")
-        if operator not in {"<<", "<<-"}:
-            return Redirect(operator, found[1] or "", target)
-        delimiter = "".join(part.text for part in target.parts if isinstance(part, Literal))
-        quoted = any(isinstance(part, Literal) and part.quoted for part in target.parts)
-        document = HereDocument(delimiter, quoted=quoted, stripped=operator == "<<-")
-        self.documents.append(document)
-        return Redirect(operator, found[1] or "", target, document)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
-from checker.actions.command import Command, has_hole, hole
+from checker.actions.command import has_hole, hole
 from checker.actions.shell import expansion
 from checker.actions.shell.builtins import BUILTINS
-from checker.actions.shell.limits import COMMAND_LIMIT, VALUE_LIMIT, Budget, Exhausted
+from checker.actions.shell.channels import Channels, Started
+from checker.actions.shell.limits import COMMAND_LIMIT, VALUE_LIMIT, Exhausted
 from checker.actions.shell.nested import shell_call
 from checker.actions.shell.parameters import lookup, source_of
 from checker.actions.shell.parsing import parse
-from checker.actions.shell.state import DONE, Fate, Mask, Outcome, State, Value, merged
+from checker.actions.shell.state import DONE, Fate, Mask, Outcome, Value, merged
 from checker.actions.shell.streams import is_filter, printed
 from checker.actions.shell.tree import Assignment, Node, Redirect, Sequence, Simple
 from checker.actions.shell.wrappers import stripped
@@ -27,45 +26,8 @@ _SET_OUTPUT = re.compile(r"^::set-output name=([\w-]+)::(.*)$", re.MULTILINE)
 _OUTER_ONLY = frozenset({"GITHUB_OUTPUT", "GITHUB_ENV"})
 
 
-class Started(NamedTuple):
-    """A command as found; its mask may still be lifted."""
-
-    argv: tuple[str, ...]
-    line: int
-    cwd: str
-    env: Mapping[str, str]
-    mask: Mask | None
-    when: str
-    stdin: str
-
-    def command(self) -> Command:
-        """Return it as the rest of the grader knows it."""
-        return Command(
-            self.argv,
-            self.line,
-            self.cwd,
-            self.env,
-            self.mask.words if self.mask else "",
-            self.when,
-            (),
-            self.stdin,
-        )
-
-
-class Invocation:
+class Invocation(Channels):
     """What a shell does with one simple command."""
-
-    def __init__(self, state: State, budget: Budget) -> None:
-        self.state = state
-        self.budget = budget
-        self.commands: list[Started] = []
-        self.echoes: list[Started] = []
-        self.background: list[Mask] = []
-        self.traps: dict[str, str] = {}
-        self.locals: list[dict[str, tuple[Value, bool]]] = []
-        self.line = 1
-        self._substitution_mask: Mask | None = None
-        self._substituted = DONE
 
     def run(self, sequence: Sequence, fate: Fate) -> Outcome:
         """Follow commands one after the other."""
@@ -354,32 +316,6 @@ class Invocation:
                 self.print(self.state.stdin or "")
         self.state.stdout = before
 
-    def print(self, text: str) -> None:
-        """Let a text appear where output goes now."""
-        state = self.state
-        self.budget.spend(len(text) // 256)
-        if state.stdout == "capture":
-            if len(state.captured) + len(text) > VALUE_LIMIT:
-                text = hole("too long")
-            state.captured += text
-        elif state.stdout == "output":
-            state.outputs_file.write(text)
-        elif state.stdout == "env":
-            state.environment_file.write(text)
-        elif state.stdout == "terminal" and "::set-output" in text:
-            for found in _SET_OUTPUT.finditer(text):
-                state.outputs_file.set(found[1], found[2])
-
-    def echoed(self, argv: tuple[str, ...], text: str) -> None:
-        """Follow `echo` or `printf`; what reaches the terminal is remembered."""
-        state = self.state
-        if state.stdout == "terminal" and len(self.echoes) < COMMAND_LIMIT:
-            environment = state.environment()
-            self.echoes.append(
-                Started(argv, self.line, state.cwd, environment, None, state.when, "")
-            )
-        self.print(text)
-
     # -- redirections ---------------------------------------------------------------------------
 
     def streams(self, redirects: tuple[Redirect, ...]) -> tuple[str, str | None]:
@@ -402,27 +338,6 @@ class Invocation:
                     "terminal" if operator == ">&" and target == "2" else (self.destination(target))
                 )
         return stdout, stdin
-
-    def destination(self, target: str) -> str:
-        """Return what a file is: the runner's, the terminal, or any other."""
-        if target == lookup(self.state, "GITHUB_OUTPUT"):
-            return "output"
-        if target == lookup(self.state, "GITHUB_ENV"):
-            return "env"
-        return "terminal" if target in {"/dev/stdout", "/dev/stderr", "/dev/tty"} else "file"
-
-    def folder(self, target: str) -> str:
-        """Return the folder that `cd target` leads to, relative to the repository's root."""
-        root = lookup(self.state, "GITHUB_WORKSPACE")
-        if isinstance(root, str) and (target == root or target.startswith(root + "/")):
-            return posixpath.normpath("." + target.removeprefix(root))
-        if target.startswith(("/", "~")) or not target:
-            return hole(f"outside {target}" if target else "HOME")
-        path = posixpath.join(self.state.cwd, target)
-        if has_hole(path):
-            return path.removeprefix("./")
-        path = posixpath.normpath(path)
-        return hole(f"outside {target}") if path.startswith("..") else path
 
 
 def _with_item(old: Value, subscript: str, value: Value, name: str) -> Value:

@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 from checker.actions.command import NOTHING, has_hole
 from checker.actions.recipes.descent import both
 from checker.actions.recipes.make.expansion import Variables, matches
+from checker.actions.recipes.make.lines import (
+    at_semicolon,
+    logical_lines,
+    operands,
+    rule_colon,
+    without_comment,
+)
 
 _MAX_LINES = 20_000  # of a Makefile with all that it includes
 _MAX_TEXT = 400_000
@@ -113,23 +119,6 @@ class _Branch:
     text: str
 
 
-@lru_cache(maxsize=64)
-def _logical_lines(text: str) -> tuple[str, ...]:
-    """Split a Makefile into lines with their continuations; recipe lines keep theirs."""
-    found: list[str] = []
-    parts: list[str] = []
-    for line in text.replace("\r\n", "\n").split("\n")[:_MAX_LINES]:
-        parts.append(line)
-        stripped = line.rstrip("\\")
-        if (len(line) - len(stripped)) % 2:
-            continue
-        found.append("\n".join(parts))
-        parts = []
-    if parts:
-        found.append("\n".join(parts))
-    return tuple(found)
-
-
 def parse(
     text: str, variables: Variables, included: Callable[[str], str], goals: tuple[str, ...] = ()
 ) -> Makefile:
@@ -154,7 +143,7 @@ class _Reading:
         self.length = 0
 
     def read(self, text: str) -> None:
-        lines = iter(_logical_lines(text))
+        lines = iter(logical_lines(text))
         for line in lines:
             self.makefile.lines += 1
             self.length += len(line)
@@ -180,7 +169,7 @@ class _Reading:
         if define:
             self._define(define[1], define[2], lines)
             return
-        line = _without_comment(line)
+        line = without_comment(line)
         if line.strip():
             self._statement(line)
 
@@ -228,10 +217,10 @@ class _Reading:
 
     def _holds(self, word: str, condition: str) -> bool | None:
         if word in {"ifdef", "ifndef"}:
-            name = self.variables.expand(_without_comment(condition)).strip()
+            name = self.variables.expand(without_comment(condition)).strip()
             known = self.variables.is_defined(name)
             return known if known is None or word == "ifdef" else not known
-        left, right = _operands(condition)
+        left, right = operands(condition)
         left, right = self.variables.expand(left), self.variables.expand(right)
         if has_hole(left) or has_hole(right):
             return None
@@ -259,7 +248,7 @@ class _Reading:
         if keyword and not re.match(r"^\s*[:=+?!]", keyword[2]):
             self._keyword(keyword[1], keyword[2])
             return
-        colon = _rule_colon(line)
+        colon = rule_colon(line)
         assignment = _ASSIGNMENT.match(line)
         if assignment and (colon < 0 or assignment.start(2) <= colon):
             self.current = None
@@ -313,7 +302,7 @@ class _Reading:
                 )
             self.current = None
             return
-        needs, semicolon, recipe = _semicolon(rest)
+        needs, semicolon, recipe = at_semicolon(rest)
         needs = self.variables.expand(needs)
         pattern, sign, after = needs.partition(":")
         if not sign or "%" not in pattern:
@@ -341,61 +330,3 @@ class _Reading:
                 self.makefile.ignore_all |= not rule.needs
             elif target == ".ONESHELL":
                 self.makefile.one_shell = True
-
-
-def _without_comment(line: str) -> str:
-    at = line.find("#")
-    while at > 0 and line[at - 1] == "\\":
-        at = line.find("#", at + 1)
-    return line if at < 0 else line[:at]
-
-
-def _rule_colon(line: str) -> int:
-    """Return where a rule's colon stands, outside `$(…)`; -1 for a line that is no rule."""
-    level = 0
-    for at, letter in enumerate(line):
-        if letter in "({" and (level or line[at - 1 : at] == "$"):
-            level += 1
-        elif letter in ")}" and level:
-            level -= 1
-        elif level == 0 and letter == ":":
-            return at
-        elif level == 0 and letter == "=":
-            return -1
-    return -1
-
-
-def _semicolon(text: str) -> tuple[str, str, str]:
-    level = 0
-    for at, letter in enumerate(text):
-        if letter in "({":
-            level += 1
-        elif letter in ")}":
-            level -= 1
-        elif letter == ";" and level <= 0:
-            return text[:at], ";", text[at + 1 :]
-    return text, "", ""
-
-
-def _operands(condition: str) -> tuple[str, str]:
-    """Return the two sides of `ifeq (a,b)` or `ifeq "a" "b"`."""
-    condition = condition.strip()
-    if condition.startswith("("):
-        level = 0
-        comma = end = -1
-        for at, letter in enumerate(condition):
-            if letter in "({":
-                level += 1
-            elif letter in ")}":
-                level -= 1
-                if not level:
-                    end = at
-                    break
-            elif letter == "," and level == 1 and comma < 0:
-                comma = at
-        if comma < 0 or end < 0:
-            return "", ""
-        return condition[1:comma].strip(), condition[comma + 1 : end].strip()
-    found = re.findall(r""""([^"]*)"|'([^']*)'""", condition)
-    sides = [a or b for a, b in found[:2]]
-    return (sides[0], sides[1]) if len(sides) == 2 else ("", "")

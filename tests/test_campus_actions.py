@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -94,6 +95,44 @@ def test_checkout_takes_a_ref_a_depth_and_a_path(place: Place, runner: Runner) -
     run, said = ran(made, runner)
     assert made.conclusions(run, "a")[1:10] == ["success"] * 8 + ["failure"], said
     assert "a branch or tag with the name 'nowhere' could not be found" in said
+
+
+@pytest.fixture(scope="module")
+def laid_ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.getbasetemp() / "templates"
+
+
+def new_environment(folder: Path, templates: Path) -> Path:
+    pythons.make(sys.executable, folder, templates)
+    return folder
+
+
+def told(*words: Path | str) -> str:
+    return subprocess.run(words, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.slow
+def test_a_fresh_environment_is_its_own_wherever_it_lies(tmp_path: Path, laid_ready: Path) -> None:
+    folder = new_environment(tmp_path / "of a job's", laid_ready)
+    assert f" from {folder}/lib" in told(folder / "bin" / "pip", "--version")
+    where = told(folder / "bin" / "python", "-c", "import sys; print(sys.prefix)")
+    assert where == f"{folder}\n"
+    activated = told("sh", "-c", f'. "{folder}/bin/activate" && echo "$VIRTUAL_ENV"')
+    assert activated == f"{folder}\n"
+
+
+@pytest.mark.slow
+def test_what_a_job_writes_into_its_pip_reaches_no_later_job(
+    tmp_path: Path, laid_ready: Path
+) -> None:
+    first = new_environment(tmp_path / "first", laid_ready)
+    (pip,) = first.glob("lib/python*/site-packages/pip/__init__.py")
+    with pip.open("a", encoding="utf-8") as file:
+        file.write("raise SystemExit('another student was here')\n")
+    with pytest.raises(subprocess.CalledProcessError):
+        told(first / "bin" / "pip", "--version")
+    second = new_environment(tmp_path / "second", laid_ready)
+    assert f" from {second}/lib" in told(second / "bin" / "pip", "--version")
 
 
 @pytest.mark.slow

@@ -14,11 +14,14 @@ from typing import Any
 
 import pytest
 
-from checker.campus import images
-from checker.campus.images import BuildError, Built, Order, Run, build_and_push, command
+from checker.campus.images.build import Built
+from checker.campus.images.build import build as build_image
 from checker.campus.images.layout import CONFIG, LAYER, MANIFEST, Layout
+from checker.campus.images.order import BuildError, Order, Run
+from checker.campus.images.program import command
 from checker.campus.images.reference import Reference, reference_of
 from checker.campus.images.remote import Remote
+from checker.campus.images.step import build_and_push
 from checker.campus.images.with_buildah import is_usable
 from checker.campus.images.wording import filled, pairs
 from checker.campus.people import People
@@ -115,7 +118,7 @@ both_ways = pytest.mark.parametrize("way", WAYS, indirect=True)
 def build(place: Place, order: Order, *tags: str, login: str = ANNA, **given: Any) -> Built:
     password = People(place)[login].token
     words = {"say": lambda _: None, **given}
-    return images.build(
+    return build_image(
         order, registry=place.url("registry"), tags=tags, login=login, password=password, **words
     )
 

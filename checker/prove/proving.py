@@ -186,7 +186,6 @@ def _scratch(project: Project, seconds: float) -> Iterator[_Scratch]:
             "PIP_CACHE_DIR": str(folder / "pip"),
             "TWINE_REPOSITORY_URL": _NOWHERE,
             "UV_PUBLISH_URL": _NOWHERE,
-            "CAMPUS_TEMPLATES": str(folder / "templates"),
         }
         with Runner(place, seconds=seconds, environment=environment) as runner:
             yield _Scratch(runner, row, work, bare, project.default_branch)

@@ -19,7 +19,8 @@ from checker.campus.actions.said import (
     warn,
     workspace,
 )
-from checker.campus.images import BuildError, build_and_push
+from checker.campus.images.order import BuildError
+from checker.campus.images.step import build_and_push
 
 
 def build() -> None:

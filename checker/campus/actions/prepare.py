@@ -8,6 +8,7 @@ from pathlib import Path
 
 from checker.campus.actions import pythons
 from checker.campus.actions.said import fail, put_on_path, say
+from checker.campus.images.program import command
 
 _WHY = {
     "container": "`container:` needs a Docker engine, and the campus has none; leave it out",
@@ -26,8 +27,6 @@ def main() -> int:
     programs = pythons.make(known[version], folder, Path(os.environ["CAMPUS_TEMPLATES"]))
     docker = Path(os.environ["RUNNER_TEMP"]) / "docker"
     if os.environ.get("CAMPUS_REGISTRY"):
-        from checker.campus.images import command
-
         command(docker)
     put_on_path([programs, docker])
     say(f"The steps run on this machine, with Python {version[0]}.{version[1]}")

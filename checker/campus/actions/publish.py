@@ -14,8 +14,6 @@ import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pypi_simple import PYPI_SIMPLE_ENDPOINT
-
 from checker.campus.actions.said import Refused, fail, flag, given, mask, say, workspace
 
 _NO_TOKEN = (
@@ -64,9 +62,13 @@ def _index() -> str:
     host = urlsplit(asked).hostname
     if asked.startswith(f"{index}/"):
         return f"{index}/test" if asked.startswith(f"{index}/test/") else index
+    if not asked:
+        return index
+    from pypi_simple import PYPI_SIMPLE_ENDPOINT
+
     known = urlsplit(PYPI_SIMPLE_ENDPOINT).hostname
     test = f"test.{known}"
-    if asked and host not in {known, test, f"upload.{known}"}:
+    if host not in {known, test, f"upload.{known}"}:
         raise Refused(f"the campus publishes to its own index only, not to {asked[:200]}")
     return f"{index}/test" if host == test else index
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -63,57 +65,114 @@ def nearest(pythons: Mapping[Version, str], asked: str) -> Version:
     return min(pythons, key=lambda one: (abs(one[0] - wanted[0]), abs(one[1] - wanted[1]), -one[1]))
 
 
+def laid_ready() -> Path:
+    """Return where environments of the user's Pythons are laid ready, for all campuses."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("ml-cicd-workbook", appauthor=False) / "pythons"
+
+
 def make(python: str, folder: Path, templates: Path) -> Path:
     """Make an environment with pip in a folder and return its programs' folder.
 
-    pip is laid ready once for each Python; a new environment links its files, which takes a tenth of a second.
+    One of each Python is laid ready once; a new one links its files, which takes a twentieth of a second.
     """
-    template = _template(python, templates)
-    quiet = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder.parent)}
-    subprocess.run(
-        [python, "-I", "-m", "venv", "--without-pip", "--clear", str(folder)],
-        check=True, env=quiet, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
-    programs = folder / "bin"
-    there = next(folder.glob("lib/python*/site-packages"))
-    for one in next(template.glob("lib/python*/site-packages")).iterdir():
-        if one.name != "__pycache__":
-            shutil.copytree(one, there / one.name, copy_function=_link) if one.is_dir() else _link(
-                str(one), str(there / one.name)
-            )
-    script = f"#!{programs / 'python'}\nimport sys\nfrom pip._internal.cli.main import main\n\nsys.exit(main())\n"
-    version = there.parent.name.removeprefix("python")
-    for name in ("pip", "pip3", f"pip{version}"):
-        (programs / name).write_text(script, encoding="utf-8")
-        (programs / name).chmod(0o755)
-    return programs
+    shutil.rmtree(folder, ignore_errors=True)
+    with _template(python, templates) as template:
+        _link(template, folder)
+        _name(template, folder)
+    return folder / "bin"
 
 
-def _template(python: str, templates: Path) -> Path:
-    """Return an environment of a Python with pip, made once; several jobs may want it at a time."""
+@contextlib.contextmanager
+def _template(python: str, templates: Path) -> Iterator[Path]:
+    """Give an environment of a Python with pip, made when there is none; several jobs may want it at a time.
+
+    One in which a job has changed a file, which it shares by a link, is made anew.
+    """
     import fcntl
 
-    folder = templates / hashlib.sha256(python.encode()).hexdigest()[:16]
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    real = Path(python).resolve()
+    known = f"{python} {real} {real.stat().st_mtime_ns}"
+    folder = templates / hashlib.sha256(known.encode()).hexdigest()[:16]
+    state = folder.with_suffix(".state")
+    templates.mkdir(parents=True, exist_ok=True)
     with folder.with_suffix(".lock").open("ab") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "ready").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            quiet = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(templates)}
-            subprocess.run(
-                [python, "-I", "-m", "venv", str(folder)],
-                check=True, env=quiet, stdin=subprocess.DEVNULL,
-            )  # fmt: skip
-            (folder / "ready").touch()
-    return folder
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        if not _is_intact(folder, state):
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not _is_intact(folder, state):  # nobody made it meanwhile
+                _lay_ready(python, folder)
+                state.write_text(_state(folder), encoding="utf-8")
+        yield folder
 
 
-def _link(source: str, target: str) -> object:
-    try:
-        os.link(source, target)
-    except OSError:  # another disk
-        shutil.copy2(source, target)
-    return target
+def _is_intact(folder: Path, state: Path) -> bool:
+    return state.is_file() and state.read_text(encoding="utf-8") == _state(folder)
+
+
+def _state(folder: Path) -> str:
+    """Return what changes when a file of a folder does, without reading any."""
+    digest = hashlib.sha256()
+    for one in sorted(_below(folder), key=lambda one: one.path):
+        found = one.stat(follow_symlinks=False)
+        size, moment = (0, 0) if one.is_dir() else (found.st_size, found.st_mtime_ns)
+        digest.update(f"{one.path} {found.st_mode} {size} {moment}\n".encode())
+    return digest.hexdigest()
+
+
+def _below(folder: Path | str) -> Iterator[os.DirEntry[str]]:
+    """Give all that is in a folder and its folders; nothing for one that is not there."""
+    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for one in entries:
+            yield one
+            if one.is_dir(follow_symlinks=False):
+                yield from _below(one.path)
+
+
+def _lay_ready(python: str, folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    quiet = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder.parent)}
+    subprocess.run(
+        [python, "-I", "-m", "venv", str(folder)],
+        check=True, env=quiet, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def _link(template: Path, folder: Path) -> None:
+    """Lay an environment's files into a folder, by links where the disk is the same one."""
+    folder.mkdir(parents=True)
+    start, there = len(str(template)), str(folder)
+    for one in _below(template):
+        target = there + one.path[start:]
+        if one.is_symlink():
+            Path(target).symlink_to(Path(one.path).readlink())
+        elif one.is_dir():
+            os.mkdir(target)  # noqa: PTH102 - a thousand of them, and a Path takes longer than a folder
+        else:
+            try:
+                os.link(one.path, target)
+            except OSError:  # another disk
+                shutil.copy2(one.path, target)
+
+
+def _name(template: Path, folder: Path) -> None:
+    """Have an environment's own files, the few in which its place stands, say its new place."""
+    for path in (folder / "pyvenv.cfg", *(folder / "bin").iterdir()):
+        if path.is_symlink():
+            continue
+        text = path.read_text(encoding="utf-8")
+        if path.name.startswith(
+            "pip"
+        ):  # through a shell, which takes a place that is long or has spaces
+            _, _, body = text.partition("\n")
+            text = f"#!/bin/sh\n'''exec' {shlex.quote(str(folder / 'bin' / 'python'))} \"$0\" \"$@\"\n' '''\n{body}"
+        else:
+            text = text.replace(str(template), str(folder))
+        mode = path.stat().st_mode
+        path.unlink()  # it is the template's too
+        path.write_text(text, encoding="utf-8")
+        path.chmod(mode)
 
 
 def _candidates() -> Iterator[Path]:

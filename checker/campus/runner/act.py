@@ -223,6 +223,7 @@ def _for_steps(task: Task) -> dict[str, str]:
         "GIT_PAGER": "cat",
         "PAGER": "cat",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_NO_COMPILE": "0",  # of this option pip takes the opposite: Python compiles what it imports
         "PIP_NO_INPUT": "1",
         "PIP_PROGRESS_BAR": "off",
         "CAMPUS_PYTHON": sys.executable,

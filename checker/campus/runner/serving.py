@@ -66,7 +66,7 @@ class Runner:
         self._mark = f"{place.root}#"
         self._turns: dict[int, _Turn] = {}
         self._pool = ThreadPoolExecutor(self.at_once, thread_name_prefix="run")
-        self._pythons = surroundings.pythons(place.folder("runner", "templates"))
+        self._pythons = surroundings.pythons()
 
     def __enter__(self) -> Self:
         """Take up what an earlier runner left."""

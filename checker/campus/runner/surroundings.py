@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from checker.campus.people import People
 from checker.campus.place import CampusError, Place
 
@@ -54,8 +52,11 @@ def private(variables: dict[str, str]) -> tuple[str, ...]:
     )
 
 
-def pythons(templates: Path) -> dict[str, str]:
+def pythons() -> dict[str, str]:
     """Return what the stand-ins need to make Pythons: those of the machine, and a folder for what is laid ready."""
     from checker.campus.actions import pythons as found
 
-    return {"CAMPUS_PYTHONS": found.as_text(found.installed()), "CAMPUS_TEMPLATES": str(templates)}
+    return {
+        "CAMPUS_PYTHONS": found.as_text(found.installed()),
+        "CAMPUS_TEMPLATES": str(found.laid_ready()),
+    }

@@ -143,12 +143,55 @@ def test_explain_asks_for_the_files_alone(world: Outside) -> None:
     assert Counter(world.asked) - before == Counter(["GitHub POST /graphql"])
 
 
-def test_a_folder_goes_before_a_repository_and_that_is_said(world: Outside, tmp_path: Path) -> None:
+def folder_with_workflows(root: Path, name: str) -> Path:
+    workflows = root / name / ".github" / "workflows"
+    workflows.mkdir(parents=True)
+    (workflows / "ci.yml").write_text(
+        "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ruff check .\n",
+        encoding="utf-8",
+    )
+    return root / name
+
+
+NOTE = "note: the folder ivanova/hw is graded; the repository is https://"
+
+
+def test_a_folder_without_workflows_may_not_be_what_was_meant(
+    world: Outside, tmp_path: Path
+) -> None:
     (tmp_path / "ivanova" / "hw").mkdir(parents=True)
     result = run(world, "grade", "ivanova/hw", "--only", "CI1")
     assert result.exit_code == 1
-    assert "note: the folder ivanova/hw is graded; the repository is https://" in result.stderr
+    assert NOTE in result.stderr
     assert run(world, "grade", "./ivanova/hw", "--only", "CI1").stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("origin", "is_said"),
+    [
+        pytest.param("https://github.com/Ivanova/hw.git", True, id="of that very repository"),
+        pytest.param("https://github.com/ivanova/other.git", False, id="of another"),
+        pytest.param("", False, id="of none"),
+    ],
+)
+def test_a_clone_may_not_be_what_was_meant(
+    world: Outside, tmp_path: Path, origin: str, is_said: bool
+) -> None:
+    folder = folder_with_workflows(tmp_path, "ivanova/hw")
+    subprocess.run(["git", "init", "--quiet", "-b", "main", folder], check=True)
+    if origin:
+        subprocess.run(["git", "-C", folder, "remote", "add", "origin", origin], check=True)
+    result = run(world, "grade", "ivanova/hw", "--only", "CI1")
+    assert result.exit_code == 0
+    assert (NOTE in result.stderr) is is_said
+
+
+def test_a_folder_that_is_clearly_meant_is_graded_without_a_word(
+    world: Outside, tmp_path: Path
+) -> None:
+    folder_with_workflows(tmp_path, "ivanova/hw")
+    result = run(world, "grade", "ivanova/hw", "--only", "CI1")
+    assert (result.exit_code, result.stderr) == (0, "")
 
 
 def test_a_class_list_says_what_the_image_is_called(world: Outside, tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def named(
     )
     if not text or not _is_there(text):
         return read()
-    if other := _repository(text):
+    if (other := _repository(text)) and _may_be_meant(other, text):
         say(f"note: the folder {text} is graded; the repository is https://{host()}/{other}")
     return Target(
         folder=text,
@@ -100,6 +100,18 @@ def _repository(text: str) -> str:
         return target(text).repository
     except ValueError:
         return ""
+
+
+def _may_be_meant(repository: str, folder: str) -> bool:
+    """Say whether who named a folder may have meant the repository: it is a clone of that, or has nothing to grade."""
+    from checker.services.checkout import WORKFLOWS, checkout
+
+    try:
+        found = checkout(Path(folder))
+    except ValueError:  # is told when it is graded
+        return False
+    is_clone = found.full_name.lower() == repository.lower()
+    return is_clone or not found.files.names(WORKFLOWS)
 
 
 def _same(one: Target, other: Target) -> bool:

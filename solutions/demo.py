@@ -62,9 +62,7 @@ def main() -> None:
             running.up()
             clock.say(f"a campus is up: {', '.join(one.title for one in running.parts)}")
             with ThreadPoolExecutor(len(STUDENTS)) as pool:
-                list(pool.map(lambda one: _work(one, place, clock), STUDENTS))
-                clock.say("grading the five, with the command that grades GitHub")
-                found = list(pool.map(lambda one: _grade(one, place, grades), STUDENTS))
+                found = list(pool.map(lambda one: _work(one, place, clock, grades), STUDENTS))
     except CampusError as error:
         sys.exit(f"the demo cannot go on: {error}")
     clock.say("the campus has ended")
@@ -78,8 +76,8 @@ def _parts() -> tuple[Part, ...]:
     return tuple(one for one in campus.parts() if one.name in NEEDED)
 
 
-def _work(student: Student, place: Place, clock: Clock) -> None:
-    """Do the homework as the student does it."""
+def _work(student: Student, place: Place, clock: Clock, grades: Path) -> dict[str, Any]:
+    """Do the homework as the student does it, and return its grade."""
     person = campus.join(place, student.name)
     desk = Desk(
         student.write(BUILD / "desks"),
@@ -96,6 +94,9 @@ def _work(student: Student, place: Place, clock: Clock) -> None:
         desk.tag(TAG)
         desk.wait()
     clock.say(f"{student.name} is done: {', '.join(desk.runs()) or 'nothing ran'}")
+    found = _grade(student, place, grades)
+    clock.say(f"{student.name} is graded, with the command that grades GitHub")
+    return found
 
 
 def _grade(student: Student, place: Place, folder: Path) -> dict[str, Any]:

@@ -87,7 +87,7 @@ class Desk:
             quiet = quiet + 1 if is_there and is_over else 0
             if quiet == 2:
                 return
-            time.sleep(0.3)
+            time.sleep(0.5)
         raise TimeoutError(f"the runs of {self.full_name} have not ended after {PATIENCE:.0f} s")
 
     def runs(self) -> list[str]:

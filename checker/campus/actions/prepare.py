@@ -21,14 +21,18 @@ def main() -> int:
     if refused := os.environ.get("CAMPUS_REFUSED", ""):
         fail(_WHY[refused])
         return 1
-    known = pythons.from_text(os.environ.get("CAMPUS_PYTHONS", ""))
-    version = pythons.nearest(known, os.environ.get("CAMPUS_DEFAULT_PYTHON", "3.12"))
-    folder = Path(os.environ["RUNNER_TEMP"]) / "pythons" / "default"
-    programs = pythons.make(known[version], folder, Path(os.environ["CAMPUS_TEMPLATES"]))
     docker = Path(os.environ["RUNNER_TEMP"]) / "docker"
     if os.environ.get("CAMPUS_REGISTRY"):
         command(docker)
-    put_on_path([programs, docker])
+    put_on_path([docker])
+    asked = os.environ.get("CAMPUS_DEFAULT_PYTHON", "3.12")
+    if asked == "none":
+        say("The steps run on this machine")
+        return 0
+    known = pythons.from_text(os.environ.get("CAMPUS_PYTHONS", ""))
+    version = pythons.nearest(known, asked)
+    folder = Path(os.environ["RUNNER_TEMP"]) / "pythons" / "default"
+    put_on_path([pythons.make(known[version], folder, Path(os.environ["CAMPUS_TEMPLATES"]))])
     say(f"The steps run on this machine, with Python {version[0]}.{version[1]}")
     return 0
 

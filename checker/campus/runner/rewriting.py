@@ -13,6 +13,8 @@ from collections.abc import Mapping
 
 import yaml
 
+from checker.campus import actions
+
 LABEL = "campus"
 """The label of the one machine there is."""
 CALLED = "C"
@@ -69,9 +71,10 @@ def place(name: str) -> tuple[tuple[int, int], ...]:
 
 
 def _steps(steps: yaml.SequenceNode, refused: str) -> yaml.SequenceNode:
-    first: dict[str, object] = {"id": FIRST, "run": PREPARE, "shell": "bash"}
-    if refused:
-        first["env"] = {"CAMPUS_REFUSED": refused}
+    told = {"CAMPUS_REFUSED": refused} if refused else {}
+    if not _needs_python(steps.value):
+        told["CAMPUS_DEFAULT_PYTHON"] = "none"
+    first = {"id": FIRST, "run": PREPARE, "shell": "bash", **({"env": told} if told else {})}
     last = []
     for number, step in enumerate(steps.value, 1):
         fields = _fields(step)
@@ -96,6 +99,23 @@ def _steps(steps: yaml.SequenceNode, refused: str) -> yaml.SequenceNode:
         )
     value = [_node(first), *_kept(steps), *map(_node, reversed(last))]
     return yaml.SequenceNode("tag:yaml.org,2002:seq", value, flow_style=False)
+
+
+def _needs_python(steps: list[yaml.Node]) -> bool:
+    """Say whether a step may find no Python of the job's own unless it is given one before all steps.
+
+    Stand-ins bring theirs. Steps behind a setup-python have that one, unless they run when it failed or was skipped.
+    """
+    for number, step in enumerate(steps):
+        fields = _fields(step)
+        name = str(getattr(fields.get("uses"), "value", "")).partition("@")[0]
+        if not name or actions.folder(name) is None:
+            return True
+        if name.lower() == "actions/setup-python":
+            return "continue-on-error" in fields or any(
+                "if" in _fields(one) for one in steps[number:]
+            )
+    return False
 
 
 def _kept(steps: yaml.SequenceNode) -> list[yaml.Node]:

@@ -66,6 +66,67 @@ def build(
 
 
 @book.command()
+@_LESSONS
+@_JOBS
+def prove(lessons: Sequence[str], jobs: int) -> None:
+    """Answer every exercise not at all, wrongly in each way, and rightly; say what came of it."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from solutions.book import proving
+    from solutions.book.execution import RunFailed
+
+    def attempt(lesson: Lesson) -> tuple[Any, ...] | str:
+        try:
+            return proving.prove(lesson)
+        except RunFailed as error:
+            return f"{lesson.slug}: {error}"
+
+    lines: list[proving.Proved] = []
+    failures = []
+    found = _read(lessons)
+    with ThreadPoolExecutor(jobs) as pool:
+        for came in pool.map(attempt, found):
+            if isinstance(came, str):
+                failures.append(came)
+                continue
+            for one in came:
+                mark = "✓" if one.holds else "✗"
+                click.echo(
+                    f"{mark} {one.where:40} {one.answer:12} {one.expected:44} {one.seconds:5.1f} s"
+                )
+                if not one.holds:
+                    click.echo(f"    came out as {one.seen}")
+            lines += came
+    for failure in failures:
+        click.echo(failure, err=True)
+    wrong = sum(one.answer not in {"solved", "unsolved"} for one in lines)
+    exercises = len({(one.lesson, one.exercise) for one in lines if one.exercise})
+    held = sum(one.holds for one in lines)
+    click.echo(
+        f"{exercises} exercises, {wrong} wrong answers, {held} of {len(lines)} outcomes as expected"
+    )
+    if failures or held < len(lines):
+        sys.exit(1)
+
+
+@book.command()
+@_LESSONS
+def check(lessons: Sequence[str]) -> None:
+    """Say, without running anything, what is wrong: languages, links, snippets, leaks, what is not built."""
+    from solutions.book.checking import QUESTIONS
+
+    problems = 0
+    for lesson in _read(lessons):
+        for name, question in QUESTIONS.items():
+            for said in question(lesson):
+                problems += 1
+                click.echo(f"{name}: {said}")
+    click.echo(f"{problems} problems" if problems else "nothing to say against it")
+    if problems:
+        sys.exit(1)
+
+
+@book.command()
 @click.argument("lesson", metavar="NN")
 @click.argument("keys", nargs=-1, metavar="[KEY]...")
 @click.option("--all", "every", is_flag=True, help="All that are stale.")

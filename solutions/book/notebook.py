@@ -13,6 +13,8 @@ from solutions.book.source import BEGIN, END, ROOT, Cell, Exercise, Lesson
 
 Kind = Literal["student", "solved"]
 KINDS: tuple[Kind, ...] = ("student", "solved")
+_FENCE = re.compile(r"^([ \t]*```\w+) .*$", re.MULTILINE)
+"""A block's language, and words for its parsers, which a renderer would take for a part of that."""
 _FOLDERS: dict[Kind, str] = {"student": "notebooks", "solved": "solutions"}
 
 
@@ -120,7 +122,7 @@ def _shown(cell: Cell, language: str) -> _Cell:
     if "parameters" in cell.tags:
         return "code", "parameters", f'LANG = "{language}"', {"tags": ["parameters"]}
     if cell.kind == "markdown":
-        return "markdown", f"{cell.key}-{language}", cell.text, {}
+        return "markdown", f"{cell.key}-{language}", _FENCE.sub(r"\1", cell.text), {}
     return "code", cell.key, cell.text, {}
 
 

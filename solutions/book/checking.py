@@ -1,0 +1,43 @@
+"""What can be said of a lesson without running it: languages, links, snippets, leaks, what is built and what is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from solutions.book import comparing, languages, leaks, links, notebook, snippets
+from solutions.book.building import ANSWERS, answers_text
+from solutions.book.notebook import KINDS
+from solutions.book.source import LANGUAGES, Lesson
+
+Question = Callable[[Lesson], Iterator[str]]
+
+
+def broken_snippets(lesson: Lesson) -> Iterator[str]:
+    """Yield snippets that their parsers refuse, and deliberate breakage that they do not."""
+    problems, _ = snippets.objections(snippets.in_lesson(lesson), snippets.PARSERS)
+    yield from problems
+
+
+def unbuilt(lesson: Lesson) -> Iterator[str]:
+    """Yield what is not as the source makes it: notebooks, their outputs aside, and the answers."""
+    for kind in KINDS:
+        for language in LANGUAGES:
+            path = notebook.place(lesson.slug, language, kind)
+            name = path.relative_to(path.parents[2]).as_posix()
+            if not path.is_file():
+                yield f"{name} is missing; expected make notebooks ARGS={lesson.slug[:2]}"
+            elif said := comparing.differs(lesson, language, kind, path.read_text("utf-8")):
+                yield f"{name} is not built from its source: {said}"
+    path = ANSWERS / f"{lesson.slug}.json"
+    if not path.is_file() or path.read_text("utf-8") != answers_text(lesson):
+        yield f"{path.name} is not built from its source"
+
+
+QUESTIONS: dict[str, Question] = {
+    "languages": languages.out_of_step,
+    "links": links.dead,
+    "snippets": broken_snippets,
+    "built": unbuilt,
+    "leaks": leaks.leaked,
+}
+"""By name, what yields the problems of a lesson."""

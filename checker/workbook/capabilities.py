@@ -19,10 +19,7 @@ def _module(*names: str) -> Callable[[], bool]:
 
 
 def _campus() -> bool:
-    return (
-        os.name == "posix"
-        and _module("cryptography", "psutil", "starlette", "uvicorn")()
-    )
+    return os.name == "posix" and _module("cryptography", "psutil", "starlette", "uvicorn")()
 
 
 def _act() -> bool:

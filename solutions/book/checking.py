@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from solutions.book import comparing, languages, leaks, links, notebook, snippets
+from solutions.book import catalogues, comparing, languages, leaks, links, notebook, snippets
 from solutions.book.building import ANSWERS, answers_text
 from solutions.book.notebook import KINDS
 from solutions.book.source import LANGUAGES, Lesson
@@ -14,8 +14,19 @@ Question = Callable[[Lesson], Iterator[str]]
 
 def broken_snippets(lesson: Lesson) -> Iterator[str]:
     """Yield snippets that their parsers refuse, and deliberate breakage that they do not."""
-    problems, _ = snippets.objections(snippets.in_lesson(lesson), snippets.PARSERS)
+    problems, _ = snippets.objections(of(lesson), snippets.PARSERS)
     yield from problems
+
+
+def of(lesson: Lesson) -> tuple[snippets.Snippet, ...]:
+    """Return the snippets of a lesson's texts, messages and hints."""
+    return (*snippets.in_lesson(lesson), *catalogues.snippets(lesson.slug))
+
+
+def catalogue(lesson: Lesson) -> Iterator[str]:
+    """Yield what is wrong about a lesson's messages."""
+    yield from catalogues.unequal(lesson.slug)
+    yield from catalogues.unfit(lesson)
 
 
 def unbuilt(lesson: Lesson) -> Iterator[str]:
@@ -35,6 +46,7 @@ def unbuilt(lesson: Lesson) -> Iterator[str]:
 
 QUESTIONS: dict[str, Question] = {
     "languages": languages.out_of_step,
+    "messages": catalogue,
     "links": links.dead,
     "snippets": broken_snippets,
     "built": unbuilt,

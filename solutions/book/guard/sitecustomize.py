@@ -24,6 +24,12 @@ def _is_here(host: object) -> bool:
     return address.is_loopback or address.is_unspecified
 
 
+def _asks_for(host: object) -> bool:
+    """Say whether somebody would have to be asked for a host's address; one that is an address is refused later."""
+    name = str(host or "")
+    return not _is_here(host) and not name.replace(".", "").isdigit() and ":" not in name
+
+
 def _refuse(what: str) -> None:
     program = " ".join(sys.orig_argv)[:300].replace("\n", " ")
     with open(_NOTES, "a", encoding="utf-8") as notes:  # noqa: PTH123 - every start of Python waits for this module
@@ -37,7 +43,7 @@ def _watch(event: str, arguments: tuple) -> None:  # type: ignore[type-arg]
         sends = event != "socket.connect" or one.type != socket.SOCK_DGRAM
         if sends and one.family in _FAMILIES and address and not _is_here(address[0]):
             _refuse(f"{address[0]} port {address[1]}")
-    elif event in {"socket.getaddrinfo", "socket.gethostbyname"} and not _is_here(arguments[0]):
+    elif event in {"socket.getaddrinfo", "socket.gethostbyname"} and _asks_for(arguments[0]):
         _refuse(f"the name {arguments[0]!r}")
 
 

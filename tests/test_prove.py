@@ -194,6 +194,36 @@ def test_a_linter_whose_failure_does_not_count_lets_its_fault_through(tmp_path: 
 
 
 @pytest.mark.slow
+def test_what_waits_for_pushes_stops_no_pull_request(folder: Path) -> None:
+    options = ("--event", "pull-request", "--fault", "failing-test")
+    status, told = proved(folder, *options)
+    assert (status, told["baseline"]) == (3, {"workflows": 0, "failing": []})
+    ci = folder / ".github" / "workflows" / "ci.yml"
+    ci.write_text(
+        ci.read_text(encoding="utf-8").replace(
+            "branches: [main]}", "branches: [main]}, pull_request: "
+        )
+    )
+    status, told = proved(folder, *options)
+    assert (status, states(told)) == (0, {"failing-test": "caught"})
+
+
+@pytest.mark.slow
+def test_a_gate_on_pushes_alone_is_none_for_a_pull_request(tmp_path: Path) -> None:
+    folder = made(tmp_path / "sums")
+    ci = folder / ".github" / "workflows" / "ci.yml"
+    text = ci.read_text(encoding="utf-8").replace(
+        "branches: [main]}", "branches: [main]}, pull_request: "
+    )
+    ci.write_text(
+        text.replace("name: Test\n", "name: Test\n        if: github.event_name == 'push'\n")
+    )
+    assert states(proved(folder, "--fault", "failing-test")[1]) == {"failing-test": "caught"}
+    options = ("--event", "pull-request", "--fault", "failing-test")
+    assert states(proved(folder, *options)[1]) == {"failing-test": "no gate"}
+
+
+@pytest.mark.slow
 def test_a_project_that_fails_as_it_is_is_told_so(tmp_path: Path) -> None:
     folder = made(tmp_path / "sums", module=MODULE.replace("* SCALE / 2", "* SCALE"))
     status, told = proved(folder)

@@ -13,7 +13,7 @@ import click
 from checker.cli.output import BadInput, safe, say, show
 
 if TYPE_CHECKING:
-    from checker.prove import Outcome, Proof
+    from checker.prove import Change, Outcome, Proof
 
 PASSES = 1
 RED = 3
@@ -25,26 +25,36 @@ RED = 3
 Examples:
   checker prove .                 asks before it runs anything
   checker prove . --yes --format json
-  checker prove . --fault unused-import --fault failing-test"""
+  checker prove . --fault unused-import --fault failing-test
+  checker prove . --event pull-request"""
 )
 @click.argument("path", metavar="FOLDER", type=click.Path(path_type=Path))
 @click.option("--yes", is_flag=True, help="Run the project's code without asking.")
 @click.option(
     "--fault", "chosen", metavar="NAME", multiple=True, help="Only this fault; all by default."
 )
+@click.option("--event", "change", type=click.Choice(["push", "pull-request"]), default="push", show_default=True,
+              help="What brings the faults: a push to the default branch, or a pull request into it.")  # fmt: skip
 @click.option("--limit", metavar="SECONDS", type=click.IntRange(5, 7200), default=600, show_default=True,
               help="Time that one run may take.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.pass_context
 def prove(
-    context: click.Context, path: Path, *, yes: bool, chosen: tuple[str, ...], limit: int, form: str
+    context: click.Context,
+    path: Path,
+    *,
+    yes: bool,
+    chosen: tuple[str, ...],
+    change: Change,
+    limit: int,
+    form: str,
 ) -> None:
     """Plant faults in a copy of your own project and see which its workflows let through.
 
     Each fault (a forgotten colon, an unused import, a failing test …) is planted alone, and the
-    workflows that a push starts are really run with act, on this machine. So this is for your own
-    code only. The project itself is not touched, jobs that publish are left out. Exit status 1 says
-    that a fault got through a gate that is there for it, 3 that the project fails as it is.
+    workflows that a push or a pull request starts are really run with act, on this machine. So this
+    is for your own code only. The project itself is not touched, jobs that publish are left out. Exit
+    status 1 says that a fault got through a gate that is there for it, 3 that the project fails as it is.
     """
     try:
         from checker.campus.place import CampusError
@@ -65,12 +75,12 @@ def prove(
         act.program()
         _ask(path, yes=yes)
         faults = [one for one in FAULTS if not chosen or one.id in chosen]
-        proof = run(project, _progress, seconds=float(limit), faults=faults)
+        proof = run(project, _progress, seconds=float(limit), faults=faults, change=change)
     except ValueError as error:
         raise BadInput(safe(error)) from None
     except CampusError as error:
         raise BadInput(str(error)) from None
-    show(_as_json(proof) if form == "json" else _as_text(proof))
+    show(_as_json(proof) if form == "json" else _as_text(proof, change))
     if proof.baseline or not proof.ran or any(one.unfinished for one in proof.outcomes):
         context.exit(RED)
     context.exit(PASSES if any(one.passes for one in proof.outcomes) else 0)
@@ -114,9 +124,13 @@ def _as_json(proof: Proof) -> str:
     )
 
 
-def _as_text(proof: Proof) -> str:
+def _as_text(proof: Proof, change: Change) -> str:
     if not proof.ran:
-        return "A push to the default branch starts no workflow: every fault gets through."
+        what = {
+            "push": "A push to the default branch",
+            "pull-request": "A pull request into the default branch",
+        }
+        return f"{what[change]} starts no workflow: every fault gets through."
     if proof.baseline:
         from checker.report.escape import plain
 

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import yaml
 
@@ -24,6 +25,8 @@ _NOT_MODULES = re.compile(
 _TESTS = re.compile(r"(^|/)(test_[^/]*|[^/]*_test|tests)\.py$")
 _FORMATTERS = frozenset(("black", "yapf", "autopep8", "blue", "docformatter", "pyink"))
 _TYPE_CHECKERS = frozenset(("mypy", "pyright", "basedpyright", "pyre", "pytype", "ty", "pyrefly"))
+Change = Literal["push", "pull-request"]
+"""What brings a fault: a push to the default branch, or a pull request into it."""
 _GOES_OUT = frozenset(("publish", "image-build", "image-push", "registry-login"))
 
 
@@ -36,13 +39,13 @@ class Project:
     activities: tuple[Activity, ...]
     default_branch: str = "main"
 
-    @property
-    def gates(self) -> dict[Gate, tuple[str, ...]]:
-        """What a push has to get past, with the names of the steps."""
+    def gates(self, change: Change = "push") -> dict[Gate, tuple[str, ...]]:
+        """Return what a push or a pull request has to get past, with the names of the steps."""
+        events = ("push", "branch-push") if change == "push" else (change,)
         found: dict[Gate, dict[str, None]] = {}
         for one in self.activities:
-            gate = _gate(one)
-            if gate and one.on("push", "branch-push"):
+            gate = gate_of(one)
+            if gate and one.on(*events):
                 found.setdefault(gate, {})[one.place.step] = None
         return {gate: tuple(steps) for gate, steps in found.items()}
 
@@ -170,7 +173,8 @@ def _scalar(text: str, kind: str) -> yaml.ScalarNode:
     return yaml.ScalarNode(f"tag:yaml.org,2002:{kind}", text)
 
 
-def _gate(one: Activity) -> Gate | None:
+def gate_of(one: Activity) -> Gate | None:
+    """Return what kind of gate an activity is; None when it is none."""
     if one.kind == "test":
         return "test"
     if one.kind != "lint":

@@ -1,4 +1,4 @@
-"""Running a project's workflows on a push, once as it is and once for each fault planted in it."""
+"""Running a project's workflows on a push or pull request, once as it is and once for each fault planted in it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from checker.campus.runner import repositories
 from checker.campus.runner.serving import Runner
 from checker.campus.store import Event, Job, Repository, Run, Step, Store
 from checker.prove.faults import FAULTS, Fault
-from checker.prove.project import Project, copied
+from checker.prove.project import Change, Project, copied
 
 OWNER, NAME = "you", "project"
 _NOWHERE = "http://127.0.0.1:9/"
@@ -61,7 +61,7 @@ class Proof:
     baseline: tuple[str, ...] = ()
     """The steps that fail in the project as it is; faults are planted only when there are none."""
     ran: int = 0
-    """Workflows that a push starts."""
+    """Workflows that the change starts."""
     outcomes: tuple[Outcome, ...] = ()
     left_out: tuple[str, ...] = ()
     """Jobs that publish, which are not run."""
@@ -73,8 +73,9 @@ def prove(
     *,
     seconds: float = 600.0,
     faults: Sequence[Fault] = FAULTS,
+    change: Change = "push",
 ) -> Proof:
-    """Plant faults one at a time in a copy of a project, and let act run what a push would start.
+    """Plant faults one at a time in a copy of a project, and let act run what a push or pull request would start.
 
     Runs the project's code. `seconds` is the limit of one run. Raises CampusError when act is not installed.
     """
@@ -82,13 +83,13 @@ def prove(
     left_out = tuple(
         f"{file}: {job}" for file, jobs in sorted(project.going_out.items()) for job in jobs
     )
-    with _scratch(project, seconds) as scratch:
+    with scratch(project, seconds, change) as copy:
         progress("the project as it is", time.monotonic() - begun)
-        failing, ran, _ = scratch.pushed({})
+        failing, ran, _ = copy.changed({})
         if failing or not ran:
             return Proof(failing, ran, (), left_out)
         outcomes = []
-        gates = project.gates
+        gates = project.gates(change)
         for fault in faults:
             found = project.place(fault)
             if found is None:
@@ -97,7 +98,7 @@ def prove(
             path, planted = found
             progress(f"{fault.title} in {path}", time.monotonic() - begun)
             started = time.monotonic()
-            caught, _, unfinished = scratch.pushed({path: planted.text})
+            caught, _, unfinished = copy.changed({path: planted.text})
             is_gated = fault.gate in gates or (fault.id == "syntax" and bool(gates))
             took = time.monotonic() - started
             outcomes.append(Outcome(fault, path, planted.line, caught, is_gated, unfinished, took))
@@ -105,7 +106,7 @@ def prove(
 
 
 @dataclass
-class _Scratch:
+class Scratch:
     """A repository with a runner, both of which are gone afterwards."""
 
     runner: Runner
@@ -113,10 +114,11 @@ class _Scratch:
     work: Path
     bare: Path
     branch: str
+    change: Change
     clean: str = ""
 
-    def pushed(self, changes: dict[str, str]) -> tuple[tuple[str, ...], int, bool]:
-        """Push the project with changes; returns the steps that failed, the number of runs, and if one was cut off."""
+    def changed(self, changes: dict[str, str]) -> tuple[tuple[str, ...], int, bool]:
+        """Bring the project with changes; returns the steps that failed, the number of runs, and if one was cut off."""
         if self.clean:
             self._git("reset", "--quiet", "--hard", self.clean)
         for path, text in changes.items():
@@ -125,13 +127,14 @@ class _Scratch:
         self._git("commit", "--quiet", "--allow-empty", "--message", "A change")
         sha = self._git("rev-parse", "HEAD")
         before, self.clean = self.clean or "0" * 40, self.clean or sha
-        ref = f"refs/heads/{self.branch}"
+        is_push = self.change == "push"
+        ref = f"refs/heads/{self.branch}" if is_push else "refs/pull/1/merge"
         self._git("push", "--quiet", "--force", str(self.bare), f"HEAD:{ref}")
+        payload = self._push(ref, before, sha) if is_push else self._pull_request(sha)
+        name = "push" if is_push else "pull_request"
         store = self.runner.store
         event = store.add(
-            Event(
-                self.row.id, "push", OWNER, ref, sha, time.time(), self._payload(ref, before, sha)
-            )
+            Event(self.row.id, name, OWNER, ref, sha, time.time(), json.dumps(payload))
         )
         _settle(self.runner)
         runs = store.find(Run, event_id=event.id)
@@ -150,22 +153,34 @@ class _Scratch:
         )
         return failing + refused, len(runs), any(run.conclusion == "cancelled" for run in runs)
 
-    def _payload(self, ref: str, before: str, after: str) -> str:
-        full_name = self.row.full_name
-        repository = {"name": NAME, "full_name": full_name, "default_branch": self.branch, "fork": False,
-                      "owner": {"login": OWNER}}  # fmt: skip
-        return json.dumps({
+    def _push(self, ref: str, before: str, after: str) -> dict[str, object]:
+        return {
             "ref": ref, "before": before, "after": after, "created": not before.strip("0"), "deleted": False,
             "forced": False, "commits": [], "head_commit": {"id": after, "message": "A change"},
-            "repository": repository, "sender": {"login": OWNER, "type": "User"},
-        })  # fmt: skip
+            **self._where(),
+        }  # fmt: skip
+
+    def _pull_request(self, sha: str) -> dict[str, object]:
+        """Return a pull request of one's own into the default branch."""
+        where = self._where()
+        base = {"ref": self.branch, "sha": self.clean, "repo": where["repository"]}
+        head = {"ref": "a-change", "sha": sha, "repo": where["repository"]}
+        pull = {"number": 1, "state": "open", "draft": False, "merged": False, "title": "A change", "body": "",
+                "labels": [], "user": {"login": OWNER}, "base": base, "head": head}  # fmt: skip
+        return {"action": "opened", "number": 1, "pull_request": pull, **where}
+
+    def _where(self) -> dict[str, object]:
+        repository = {"name": NAME, "full_name": self.row.full_name, "default_branch": self.branch, "fork": False,
+                      "owner": {"login": OWNER}}  # fmt: skip
+        return {"repository": repository, "sender": {"login": OWNER, "type": "User"}}
 
     def _git(self, *words: str) -> str:
         return git(self.work, *words)
 
 
 @contextmanager
-def _scratch(project: Project, seconds: float) -> Iterator[_Scratch]:
+def scratch(project: Project, seconds: float, change: Change) -> Iterator[Scratch]:
+    """Copy a project into a repository with a runner of its own; `seconds` is the limit of one run."""
     folder = Path(tempfile.mkdtemp(prefix="checker-prove-"))
     try:
         place = Place.open(folder / "place")
@@ -186,9 +201,10 @@ def _scratch(project: Project, seconds: float) -> Iterator[_Scratch]:
             "PIP_CACHE_DIR": str(folder / "pip"),
             "TWINE_REPOSITORY_URL": _NOWHERE,
             "UV_PUBLISH_URL": _NOWHERE,
+            "CAMPUS_TEMPLATES": str(folder / "templates"),
         }
         with Runner(place, seconds=seconds, environment=environment) as runner:
-            yield _Scratch(runner, row, work, bare, project.default_branch)
+            yield Scratch(runner, row, work, bare, project.default_branch, change)
         store.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)

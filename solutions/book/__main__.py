@@ -127,6 +127,16 @@ def check(lessons: Sequence[str]) -> None:
 
 
 @book.command()
+def counts() -> None:
+    """Count exercises, proofs, snippets by parser, pictures, words, seconds."""
+    from solutions.book import counting
+
+    lessons = _read(())
+    for line in counting.table(lessons):
+        click.echo(line)
+
+
+@book.command()
 @click.argument("lesson", metavar="NN")
 @click.argument("keys", nargs=-1, metavar="[KEY]...")
 @click.option("--all", "every", is_flag=True, help="All that are stale.")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +15,11 @@ from solutions.book import notebook
 from solutions.book.execution import RunFailed, executed, objections, settled, stored
 from solutions.book.notebook import KINDS, Kind
 from solutions.book.source import LANGUAGES, ROOT, Lesson
+from solutions.book.world import CACHE
 
 ANSWERS = ROOT / "checker" / "workbook" / "answers"
-Say = Callable[[str], None]
+_TIMES = CACHE / "seconds.json"
+_remembering = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -72,11 +76,28 @@ def built(edition: Edition, *, execute: bool = True) -> Built:
     problems: list[str] = []
     if execute:
         try:
-            made = settled(executed(made))
+            made = executed(made)
+            seconds = float(made.metadata["seconds"])
+            made = settled(made)
         except RunFailed as error:
             return Built(edition, "", time.monotonic() - begun, (f"{edition.name}: {error}",))
         problems = objections(edition.lesson, made)
+        _remember(edition, seconds)
     return Built(edition, stored(made), time.monotonic() - begun, tuple(problems))
+
+
+def remembered() -> dict[str, float]:
+    """Return the seconds that each notebook took from top to bottom when it was last executed here."""
+    with contextlib.suppress(OSError, ValueError):
+        found: dict[str, float] = json.loads(_TIMES.read_text(encoding="utf-8"))
+        return found
+    return {}
+
+
+def _remember(edition: Edition, seconds: float) -> None:
+    with _remembering:
+        _TIMES.parent.mkdir(parents=True, exist_ok=True)
+        _TIMES.write_text(json.dumps({**remembered(), edition.name: seconds}, indent=1), "utf-8")
 
 
 def write(one: Built) -> bool:

@@ -19,6 +19,7 @@ import textwrap
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -118,10 +119,16 @@ def objections(
             continue
         if odd := set(one.words) - _WORDS:
             problems.append(f"{one.where}: {min(odd)!r} is not known; expected part= or broken=")
-        said = {name: parse(one.whole) for name, parse in chosen.items()}
+        said = {name: _once(parse, one.whole) for name, parse in chosen.items()}
         findings += [Finding(one, name, text) for name, text in said.items()]
         problems += _judged(one, said)
     return problems, findings
+
+
+@cache
+def _once(parse: Parser, text: str) -> str:
+    """Parse a text once, though it stands in both languages."""
+    return parse(text)
 
 
 def _judged(one: Snippet, said: Mapping[str, str]) -> Iterator[str]:
@@ -326,6 +333,22 @@ PARSERS: dict[str, dict[str, Parser]] = {
     "text": {},
 }
 """By kind of snippet, those who parse it."""
+
+
+def with_githubs() -> dict[str, dict[str, Parser]]:
+    """Return all parsers and GitHub's own of workflows, which the tests install with npm."""
+    return {**PARSERS, "workflow": {**PARSERS["workflow"], "@actions/workflow-parser": of_github}}
+
+
+def of_github(text: str) -> str:
+    """Read a workflow with GitHub's own parser."""
+    from tests.oracles import parse_workflows
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "ci.yml"
+        path.write_text(text, encoding="utf-8")
+        (found,) = parse_workflows([path])
+    return "; ".join(found["errors"])
 
 
 def _program(name: str) -> str:

@@ -112,6 +112,12 @@ def test_what_is_missing_in_both_languages_is_named(workbook, key):
     )
 
 
+def test_a_name_that_is_put_together_counts_as_used(workbook):
+    path = workbook / "lessons" / "n01_tiny.py"
+    path.write_text(CHECKS.replace('wrong("no_push")', 'wrong(f"no_{event}")'), encoding="utf-8")
+    assert problems(workbook) == []
+
+
 def test_blocks_in_messages_are_snippets_too(workbook):
     path = workbook / "texts" / "en" / "01_tiny.toml"
     text = path.read_text("utf-8").replace('"First."', "'''\nWrite:\n\n```yaml\non: push\n```\n'''")

@@ -72,6 +72,11 @@ def test_each_drift_is_named(was, now, said):
     )
 
 
+def test_a_russian_name_in_an_english_text_is_no_translation():
+    english, russian = "«Петров Иван», or «Юлия».", "«Петров Иван» или «Юлия»."
+    assert list(differences(english, russian)) == []
+
+
 def test_an_english_text_in_russian_is_named():
     assert "the English text is in Russian" in list(differences(RUSSIAN, RUSSIAN))
 

@@ -69,12 +69,14 @@ def unfit(lesson: Lesson, workbook: Path = WORKBOOK) -> Iterator[str]:
     checks = ast.parse(path.read_text(encoding="utf-8"))
     cells = [ast.parse(cell.text) for cell in lesson.cells if cell.kind == "code"]
     yield from _exercises(lesson, texts, set(_calls(checks, "exercise", 0)), name)
-    spoken = {text for tree in (checks, *cells) for text in _constants(tree)}
+    shared = [ast.parse(one.read_text(encoding="utf-8")) for one in sorted(workbook.glob("*.py"))]
+    spoken = {text for tree in (checks, *cells, *shared) for text in _constants(tree)}
+    begun = tuple(text for tree in (checks, *cells, *shared) for text in _beginnings(tree))
     for key in texts:
         head, _, rest = key.partition(".")
         group, _, reason = rest.partition(".")
         last = reason if group in {"wrong", "skipped"} else rest if head in _LINES else ""
-        if last and last not in spoken:
+        if last and last not in spoken and not last.startswith(begun):
             yield f"{name}: {key} is used nowhere"
     reasons = {key.rpartition(".")[2] for key in texts if ".wrong." in key}
     skips = {key.rpartition(".")[2] for key in texts if ".skipped." in key}
@@ -144,6 +146,14 @@ def _constants(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
+
+
+def _beginnings(tree: ast.AST) -> Iterator[str]:
+    """Yield how names begin that are put together: `shelf_` of f"shelf_{name}"."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]) if text.endswith("_"):
+                yield text
 
 
 def _listed(names: frozenset[str]) -> str:

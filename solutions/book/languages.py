@@ -13,6 +13,7 @@ from solutions.book.source import Lesson, digest
 
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
+_QUOTED = re.compile(r"«[^»]*»")
 _SHARE = 0.3
 _SHORT, _LONG = 20, 60
 """Letters below which the language of a text, or of one paragraph of it, is not asked for: it may be names alone."""
@@ -94,7 +95,7 @@ def differences(original: str, translation: str) -> Iterator[str]:
         if has := right - left:
             yield f"{name}: only the Russian has {_listed(has)}"
     english, russian = " ".join(en.prose), " ".join(ru.prose)
-    if _share(english) > _SHARE:
+    if _share(_QUOTED.sub("", english)) > _SHARE:
         yield "the English text is in Russian"
     for text, least in ((russian, _SHORT), *((one, _LONG) for one in ru.prose)):
         if _share(text) < _SHARE and len(_letters(text)) >= least:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -67,14 +68,24 @@ class World:
                 stderr=subprocess.STDOUT,
                 check=False,
             )
+        printed = said.read_text(encoding="utf-8", errors="replace").strip()
         if notes := self._network():
-            raise NetworkUsed("it spoke with another machine: " + "; ".join(dict.fromkeys(notes)))
-        return done.returncode, said.read_text(encoding="utf-8", errors="replace").strip()
+            raise NetworkUsed(
+                "\n".join((f"it spoke with another machine: {'; '.join(notes)}", printed)).strip()
+            )
+        return done.returncode, printed
 
     def _network(self) -> list[str]:
+        """Return who spoke with what, once for each place, with how often."""
+        lines: list[str] = []
         with contextlib.suppress(FileNotFoundError):
-            return (self.root / "network").read_text(encoding="utf-8").splitlines()
-        return []
+            lines = (self.root / "network").read_text(encoding="utf-8").splitlines()
+        first = {what: line for line in reversed(lines) for what in [line.partition(", by: ")[0]]}
+        often = Counter(line.partition(", by: ")[0] for line in lines)
+        return [
+            first[what].replace(", by: ", f" ({many} times), by: ", 1) if many > 1 else first[what]
+            for what, many in often.items()
+        ]
 
 
 @contextlib.contextmanager

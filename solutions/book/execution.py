@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from solutions.book.source import Lesson
-from solutions.book.world import NetworkUsed, world
+from solutions.book.world import world
 
 _TELLTALE = re.compile(
     r"(127\.0\.0\.1|localhost):\d+|\S*/book-\w+|\S*/site-packages|\bat 0x[0-9a-f]+"
@@ -30,12 +30,11 @@ def executed(made: Any, *, proof: bool = False) -> Any:
         before, after = here.root / "before.ipynb", folder / "here.ipynb"
         nbformat.write(made, before)  # type: ignore[no-untyped-call]
         words = [sys.executable, str(_WORKER), str(before), str(after), *(["--proof"] * proof)]
-        try:
-            status, said = here.run(*words, folder=folder)
-        except NetworkUsed as error:
-            raise RunFailed(str(error)) from None
-        if status or not after.is_file():
-            raise RunFailed(said or f"the run ended with status {status}")
+        status, said = here.run(*words, folder=folder)
+        spoken = "" if proof else here.spoken()
+        if status or spoken or not after.is_file():
+            lines = (spoken, said or f"the run ended with status {status}")
+            raise RunFailed("\n".join(line for line in lines if line))
         return nbformat.read(after, as_version=4)  # type: ignore[no-untyped-call]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from solutions.book import notebook
 from solutions.book.execution import executed
 from solutions.book.source import Lesson
+from solutions.book.world import told
 
 _CHECKED = {"correct", "wrong", "skipped", "unattempted"}
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -51,7 +52,7 @@ def judged(lesson: Lesson, made: Any) -> Iterator[Proved]:
             groups.setdefault((about["exercise"], about["answer"]), []).append(cell)
         elif error := _error(cell):
             where = f"{lesson.path.name}:{about['line']}"
-            yield Proved(lesson.slug, where, "", cell.id, "no exception", error)
+            yield Proved(lesson.slug, where, "", cell.id, "nothing of the kind", error)
     plain = {"unsolved": "unattempted", "solved": "correct"}
     for (exercise, answer), cells in groups.items():
         yield Proved(
@@ -84,7 +85,9 @@ def _outcome(exercise: str, line: Mapping[str, str]) -> str:
 
 
 def _error(cell: Any) -> str:
-    """Return the exception that a cell ended with, and its last frames; empty when it did not."""
+    """Return the exception that a cell ended with, or whom it spoke with; empty when it is neither."""
+    if spoken := told(cell.metadata.get("network", "")):
+        return spoken
     for output in cell.get("outputs", ()):
         if output.output_type == "error":
             frames = _COLOUR.sub("", "\n".join(output.traceback))

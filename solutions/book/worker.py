@@ -6,13 +6,11 @@ a proof the run goes on, and what the journal said is noted in each cell's metad
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
@@ -36,13 +34,14 @@ def main() -> int:
         resources={"metadata": {"path": str(target.parent)}},
     )
     journal = Path(os.environ["CHECKER_WORK"]) / "journal.jsonl"
+    network = Path(os.environ["BOOK_NETWORK"])
     begun = time.monotonic()
     status = 0
     with client.setup_kernel():
         for number, cell in enumerate(made.cells):
             if cell.cell_type != "code":
                 continue
-            before = journal.stat().st_size if journal.is_file() else 0
+            before, spoken = _size(journal), _size(network)
             started = time.monotonic()
             try:
                 client.execute_cell(cell, number)
@@ -50,23 +49,35 @@ def main() -> int:
                 print(f"the cell {cell.id} failed:\n{cell.source}\n\n{error}", file=sys.stderr)
                 status = 1
                 break
+            if not is_proof and _size(network) > spoken:
+                print(
+                    f"the cell {cell.id} spoke with another machine:\n{cell.source}",
+                    file=sys.stderr,
+                )
+                status = 1
+                break
             if is_proof:
-                cell.metadata["journal"] = _said(journal, before)
+                cell.metadata["network"] = _added(network, spoken)
+                cell.metadata["journal"] = [
+                    json.loads(line) for line in _added(journal, before).splitlines()
+                ]
                 cell.metadata["seconds"] = round(time.monotonic() - started, 3)
     made.metadata["seconds"] = round(time.monotonic() - begun, 2)
     nbformat.write(made, target)  # type: ignore[no-untyped-call]
     return status
 
 
-def _said(journal: Path, start: int) -> list[Any]:
-    if not journal.is_file():
-        return []
-    with journal.open("rb") as file:
-        file.seek(start)
-        return [json.loads(line) for line in file]
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.is_file() else 0
+
+
+def _added(file: Path, start: int) -> str:
+    if not file.is_file():
+        return ""
+    with file.open("rb") as opened:
+        opened.seek(start)
+        return opened.read().decode("utf-8", "replace")
 
 
 if __name__ == "__main__":
-    if sys.platform == "win32":
-        asyncio.set_event_loop_policy(asyncio.WindowsSelectorEventLoopPolicy())
     sys.exit(main())

@@ -21,10 +21,6 @@ _GUARD = Path(__file__).parent / "guard"
 _LONELY = Path(__file__).parent / "lonely.py"
 
 
-class NetworkUsed(Exception):
-    """Something in a world spoke with another machine, or tried to."""
-
-
 @dataclass(frozen=True)
 class World:
     """A folder in which a notebook is run, with all that the run can see."""
@@ -55,7 +51,7 @@ class World:
         }
 
     def run(self, *words: str, folder: Path) -> tuple[int, str]:
-        """Run a command in the world; return its status and what it printed. Raises NetworkUsed."""
+        """Run a command in the world; return its status and what it printed."""
         command = [sys.executable, str(_LONELY), *words] if is_lonely() else list(words)
         said = self.root / "said"
         with said.open("wb") as file:  # a file, since what goes on running would hold a pipe open
@@ -68,24 +64,24 @@ class World:
                 stderr=subprocess.STDOUT,
                 check=False,
             )
-        printed = said.read_text(encoding="utf-8", errors="replace").strip()
-        if notes := self._network():
-            raise NetworkUsed(
-                "\n".join((f"it spoke with another machine: {'; '.join(notes)}", printed)).strip()
-            )
-        return done.returncode, printed
+        return done.returncode, said.read_text(encoding="utf-8", errors="replace").strip()
 
-    def _network(self) -> list[str]:
-        """Return who spoke with what, once for each place, with how often."""
-        lines: list[str] = []
+    def spoken(self) -> str:
+        """Return who spoke with another machine, or tried to; empty when nobody did."""
         with contextlib.suppress(FileNotFoundError):
-            lines = (self.root / "network").read_text(encoding="utf-8").splitlines()
-        first = {what: line for line in reversed(lines) for what in [line.partition(", by: ")[0]]}
-        often = Counter(line.partition(", by: ")[0] for line in lines)
-        return [
-            first[what].replace(", by: ", f" ({many} times), by: ", 1) if many > 1 else first[what]
-            for what, many in often.items()
-        ]
+            return told((self.root / "network").read_text(encoding="utf-8"))
+        return ""
+
+
+def told(notes: str) -> str:
+    """Return the guard's notes in words: each place once, with how often and the first who tried."""
+    places = Counter(line.partition(", by: ")[0] for line in notes.splitlines())
+    first = {line.partition(", by: ")[0]: line for line in reversed(notes.splitlines())}
+    said = [
+        first[what].replace(", by: ", f" ({many} times), by: ", 1) if many > 1 else first[what]
+        for what, many in places.items()
+    ]
+    return f"it spoke with another machine: {'; '.join(said)}" if said else ""
 
 
 @contextlib.contextmanager

@@ -1,0 +1,32 @@
+"""Every lesson of the workbook, without running it: in order, in step, built, and with every snippet parsed."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from solutions.book import checking, snippets
+from solutions.book.source import read, sources
+
+LESSONS = sources()
+
+pytestmark = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="notebooks are made on Linux"
+)
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=[path.stem for path in LESSONS])
+@pytest.mark.parametrize("name", [name for name in checking.QUESTIONS if name != "snippets"])
+def test_nothing_is_to_be_said_against_a_lesson(path, name):
+    assert list(checking.QUESTIONS[name](read(path))) == []
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("path", LESSONS, ids=[path.stem for path in LESSONS])
+def test_every_snippet_is_parsed_by_the_parsers_of_its_language_and_workflows_by_githubs_too(path):
+    found = checking.of(read(path))
+    problems, findings = snippets.objections(found, snippets.with_githubs())
+    assert problems == []
+    parsed = {finding.snippet.where for finding in findings}
+    assert [one.where for one in found if one.where not in parsed and one.language != "text"] == []

@@ -51,7 +51,7 @@ DRIFTS = [
     ("a heading's level", "## Заг", "# Заг", "headings differ"),
     ("a lost item", "- два\n", "", "items of lists differ"),
     ("a lost row", "| 1 | 2 |\n", "", "rows of tables"),
-    ("other code", "`code`", "`кода`", "the Russian lacks `code`"),
+    ("other code", "`code`", "`codes`", "the Russian lacks `code`"),
     ("code twice", "`code`", "`code` и `code`", "only the Russian has `code`"),
     ("another link", "docs.github.com/x", "docs.github.com/y", "the Russian lacks `https://docs.github.com/x`"),
     ("another block", "make", "make test", "blocks of code differ"),
@@ -69,6 +69,13 @@ def test_each_drift_is_named(was, now, said):
     assert changed != RUSSIAN
     assert any(said in one for one in differences(ENGLISH, changed)), list(
         differences(ENGLISH, changed)
+    )
+
+
+def test_words_for_the_reader_to_replace_may_be_translated():
+    assert list(differences("Run `pip install NAME`.", "Запустите `pip install ИМЯ`.")) == []
+    assert (
+        list(differences("Run `pip install NAME`.", "Запустите `pip install имя` в `.venv`.")) != []
     )
 
 

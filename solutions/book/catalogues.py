@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,6 +14,8 @@ from solutions.book.snippets import Snippet, fenced
 from solutions.book.source import LANGUAGES, ROOT, Lesson
 
 WORKBOOK = ROOT / "checker" / "workbook"
+_TELLING = 3
+"""Letters that a name which is put together has to show, to count as one that is used."""
 _LINES = ("say", "figure", "text")
 _NEEDED = ("title", "minutes", "hint1", "hint2", "hint3", "correct")
 
@@ -71,12 +74,12 @@ def unfit(lesson: Lesson, workbook: Path = WORKBOOK) -> Iterator[str]:
     yield from _exercises(lesson, texts, set(_calls(checks, "exercise", 0)), name)
     shared = [ast.parse(one.read_text(encoding="utf-8")) for one in sorted(workbook.glob("*.py"))]
     spoken = {text for tree in (checks, *cells, *shared) for text in _constants(tree)}
-    begun = tuple(text for tree in (checks, *cells, *shared) for text in _beginnings(tree))
+    made = [pattern for tree in (checks, *cells, *shared) for pattern in _put_together(tree)]
     for key in texts:
         head, _, rest = key.partition(".")
         group, _, reason = rest.partition(".")
         last = reason if group in {"wrong", "skipped"} else rest if head in _LINES else ""
-        if last and last not in spoken and not last.startswith(begun):
+        if last and last not in spoken and not any(one.fullmatch(last) for one in made):
             yield f"{name}: {key} is used nowhere"
     reasons = {key.rpartition(".")[2] for key in texts if ".wrong." in key}
     skips = {key.rpartition(".")[2] for key in texts if ".skipped." in key}
@@ -106,7 +109,7 @@ def _exercises(
     lesson: Lesson, texts: Mapping[str, Any], checked: set[str], name: str
 ) -> Iterator[str]:
     written = {one.key for one in lesson.exercises}
-    described = {key.partition(".")[0] for key in texts if key.endswith(".title")}
+    described = {key.partition(".")[0] for key in texts if re.fullmatch(r"q\d+\.title", key)}
     for key in sorted(written - checked):
         yield f"{lesson.path.name}: {key} has no check; expected @exercise({key!r}) in n{lesson.slug}.py"
     for key in sorted((checked | described) - written):
@@ -148,12 +151,14 @@ def _constants(tree: ast.AST) -> Iterator[str]:
             yield node.value
 
 
-def _beginnings(tree: ast.AST) -> Iterator[str]:
-    """Yield how names begin that are put together: `shelf_` of f"shelf_{name}"."""
+def _put_together(tree: ast.AST) -> Iterator[re.Pattern[str]]:
+    """Yield what names that are put together look like: `shelf_...` of f"shelf_{name}"."""
     for node in ast.walk(tree):
-        match node:
-            case ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]) if text.endswith("_"):
-                yield text
+        if isinstance(node, ast.JoinedStr):
+            parts = [str(one.value) if isinstance(one, ast.Constant) else "" for one in node.values]
+            said = "".join(parts)
+            if len(said) >= _TELLING and re.fullmatch(r"\w+", said):
+                yield re.compile("".join(part or r"\w+" for part in parts))
 
 
 def _listed(names: frozenset[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -27,6 +27,20 @@ def parts() -> tuple[Part, ...]:
     from checker.campus.tracking import Tracking
 
     return (Forge(), RunnerPart(), Index(), Registry(), Storage(), Tracking())
+
+
+def chosen(names: Collection[str]) -> tuple[Part, ...]:
+    """Return the parts of some names with those they come after; all of them for no names.
+
+    Raises CampusError, with what there is, for a name of none.
+    """
+    known = {part.name: part for part in parts()}
+    if unknown := sorted(set(names) - set(known)):
+        raise CampusError(f"a campus has no part {unknown[0]!r}; its parts are {', '.join(known)}")
+    wanted = set(names or known)
+    while missing := {name for one in wanted for name in known[one].after} - wanted:
+        wanted |= missing
+    return tuple(part for name, part in known.items() if name in wanted)
 
 
 def folder(environment: Mapping[str, str]) -> Path:
@@ -122,10 +136,12 @@ def standings(place: Place) -> tuple[Standing, ...]:
     return tuple(_standing(place, part, pids.get(part.name, 0)) for part in parts())
 
 
-def is_ready(place: Place) -> bool:
-    """Say whether a supervisor keeps a campus up there and all of its parts answer."""
-    is_kept_up = "" in supervisor.running(place)
-    return is_kept_up and all(one.state == "ready" for one in standings(place))
+def is_ready(place: Place, names: Collection[str] = ()) -> bool:
+    """Say whether a supervisor keeps a campus up there and its parts answer: all of them, or those of some names."""
+    pids = supervisor.running(place)
+    if "" not in pids:
+        return False
+    return all(part.name in pids and part.answers(place) for part in chosen(names))
 
 
 def reset(place: Place) -> None:

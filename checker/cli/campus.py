@@ -70,9 +70,16 @@ def _plainly(command: Command) -> Command:
 @campus.command()
 @click.option("--background", is_flag=True, help="Return when it is ready, and leave it running.")
 @click.option("--new-ports", is_flag=True, help="Choose other ports; addresses change.")
+@click.option(
+    "--part",
+    "names",
+    metavar="NAME",
+    multiple=True,
+    help="Only this part, and what it needs: forge …",
+)
 @_STATE
 @_plainly
-def up(place: Place, *, background: bool, new_ports: bool) -> None:
+def up(place: Place, *, background: bool, new_ports: bool, names: tuple[str, ...]) -> None:
     """Start everything; Ctrl-C ends it."""
     from checker.campus import campus as whole
     from checker.campus.supervisor import Supervisor, running
@@ -83,11 +90,13 @@ def up(place: Place, *, background: bool, new_ports: bool) -> None:
         return
     if new_ports:
         whole.new_ports(place)
+    parts = whole.chosen(names)
     if background:
-        _leave_running(place)
+        _leave_running(place, names)
         return
-    whole.lay_in(place, say)
-    made = Supervisor(place, whole.parts(), _progress)
+    if any(part.name == "index" for part in parts):
+        whole.lay_in(place, say)
+    made = Supervisor(place, parts, _progress)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: _interrupt())
     with made:
@@ -233,13 +242,24 @@ def visited() -> dict[str, str]:
     return found
 
 
-def _leave_running(place: Place) -> None:
+def _leave_running(place: Place, names: tuple[str, ...]) -> None:
     from checker.campus import campus as whole
 
     log = place.log / "campus.log"
+    only = [word for name in names for word in ("--part", name)]
     with log.open("ab") as file:
         process = subprocess.Popen(  # noqa: S603 - it starts itself
-            [sys.executable, "-P", "-m", "checker", "campus", "up", "--state", str(place.root)],
+            [
+                sys.executable,
+                "-P",
+                "-m",
+                "checker",
+                "campus",
+                "up",
+                "--state",
+                str(place.root),
+                *only,
+            ],
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
@@ -247,7 +267,7 @@ def _leave_running(place: Place) -> None:
         )
     say("starting the campus")
     while process.poll() is None:
-        if whole.is_ready(place):
+        if whole.is_ready(place, names):
             show(_table(place))
             say("it goes on running; checker campus down ends it")
             return

@@ -112,7 +112,7 @@ def _as_json(proof: Proof) -> str:
                     "gate": one.fault.gate,
                     "file": one.path,
                     "line": one.line,
-                    "state": _state(one),
+                    "state": one.state,
                     "caught_by": list(one.caught),
                     "seconds": round(one.seconds, 1),
                 }
@@ -162,7 +162,7 @@ def _told(one: Outcome) -> str:
         "caught": f"✓  {plain(_steps(one.caught), 300)} ({where})",
         "passes": f"✗  got through ({where})",
         "no gate": f"–  got through; the project has no gate for it: {GATES[one.fault.gate]} ({where})",
-    }[_state(one)]
+    }[one.state]
 
 
 def _steps(caught: tuple[str, ...]) -> str:
@@ -171,13 +171,3 @@ def _steps(caught: tuple[str, ...]) -> str:
     return ", ".join(
         f"{name} (in {count} jobs)" if count > 1 else name for name, count in names.items()
     )
-
-
-def _state(one: Outcome) -> str:
-    if not one.path:
-        return "no place"
-    if one.unfinished:
-        return "unfinished"
-    if one.caught:
-        return "caught"
-    return "passes" if one.passes else "no gate"

@@ -9,10 +9,11 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from checker.campus.place import Place
 from checker.campus.runner import repositories
@@ -27,6 +28,8 @@ _NOWHERE = "http://127.0.0.1:9/"
 _PASSED_ON = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "UV_INDEX_URL", "UV_DEFAULT_INDEX",
               "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "PIP_CERT")  # fmt: skip
 """Where the owner's own pip and uv look for packages."""
+
+State = Literal["no place", "unfinished", "caught", "passes", "no gate"]
 
 Progress = Callable[[str, float], None]
 """Called with what is run next, and the seconds since the beginning."""
@@ -47,6 +50,17 @@ class Outcome:
     unfinished: bool = False
     """Whether its runs were cut off: nobody can say then."""
     seconds: float = 0.0
+
+    @property
+    def state(self) -> State:
+        """What became of it, in two words."""
+        if not self.path:
+            return "no place"
+        if self.unfinished:
+            return "unfinished"
+        if self.caught:
+            return "caught"
+        return "passes" if self.passes else "no gate"
 
     @property
     def passes(self) -> bool:
@@ -74,16 +88,18 @@ def prove(
     seconds: float = 600.0,
     faults: Sequence[Fault] = FAULTS,
     change: Change = "push",
+    environment: Mapping[str, str] = os.environ,
 ) -> Proof:
     """Plant faults one at a time in a copy of a project, and let act run what a push or pull request would start.
 
-    Runs the project's code. `seconds` is the limit of one run. Raises CampusError when act is not installed.
+    Runs the project's code. `seconds` is the limit of one run, `environment` says where pip and uv look for
+    packages. Raises CampusError when act is not installed.
     """
     begun = time.monotonic()
     left_out = tuple(
         f"{file}: {job}" for file, jobs in sorted(project.going_out.items()) for job in jobs
     )
-    with scratch(project, seconds, change) as copy:
+    with scratch(project, seconds, change, environment) as copy:
         progress("the project as it is", time.monotonic() - begun)
         failing, ran, _ = copy.changed({})
         if failing or not ran:
@@ -179,7 +195,9 @@ class Scratch:
 
 
 @contextmanager
-def scratch(project: Project, seconds: float, change: Change) -> Iterator[Scratch]:
+def scratch(
+    project: Project, seconds: float, change: Change, given: Mapping[str, str] = os.environ
+) -> Iterator[Scratch]:
     """Copy a project into a repository with a runner of its own; `seconds` is the limit of one run."""
     folder = Path(tempfile.mkdtemp(prefix="checker-prove-"))
     try:
@@ -196,7 +214,7 @@ def scratch(project: Project, seconds: float, change: Change) -> Iterator[Scratc
             target = work / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
-        environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+        environment = {name: given[name] for name in _PASSED_ON if name in given}
         environment |= {
             "PIP_CACHE_DIR": str(folder / "pip"),
             "TWINE_REPOSITORY_URL": _NOWHERE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,13 +16,22 @@ from checker.workbook.display import Shown
 from checker.workbook.exercise import Attempt, checks
 from checker.workbook.journal import Entry
 from checker.workbook.outcome import Outcome, unattempted
+from checker.workbook.practice import Practice
 from checker.workbook.refusal import WorkbookError
+from checker.workbook.runs import PullRequest, Runs
+from checker.workbook.shell import Shell
+from checker.workbook.simulating import Would, would
 from checker.workbook.student import Student
 from checker.workbook.texts import LANGUAGES, Catalogue, catalogue
 from checker.workbook.work import Work, given, inside, restore, write
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from checker.services.images import Image
+    from checker.services.packages import Package
+    from checker.workbook.grading import Graded
+    from checker.workbook.proving import Proved
 
 BUILDING = "build"
 """The value of CHECKER_WORKBOOK with which notebooks are made and compared: nothing live is shown then."""
@@ -46,6 +56,7 @@ class Lab:
             raise WorkbookError(self.words.message("edition", which, **facts).text)
         self.work = Work.of(os.environ)
         self.student = Student(self.work)
+        self.practice = Practice(self.student, self.words, self.texts.parts, not self.is_building)
         self._hints: dict[str, int] = {}
         self._outcomes: dict[str, Outcome] = {}
 
@@ -187,7 +198,89 @@ class Lab:
         lines = len(file.read_text(encoding="utf-8").splitlines())
         display.show(self.words.message("write", which, path=path, lines=lines))
 
+    # On the campus
+
+    def join(self, name: str) -> None:
+        """Become a student, `Surname Name` in any script: on the campus, when the lesson needs one."""
+        self.student.become(name)
+        self.practice.join()
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """The variables with which the student's programs work on the campus; they hold its secrets."""
+        return self.practice.campus.variables
+
+    def push(self, message: str, branch: str = "main") -> Runs:
+        """Commit all that changed in the homework, push it, and show what ran for it."""
+        return self.practice.push(message, self._branch(branch))
+
+    def tag(self, name: str) -> Runs:
+        """Tag the homework's present commit, push the tag, and show what ran for it."""
+        self.homework  # noqa: B018 - made when it is not there
+        return self.practice.tag(name)
+
+    def pull_request(self, title: str, branch: str = "feature") -> PullRequest:
+        """Push what changed on a branch, open a pull request into main, and show what ran for it."""
+        return self.practice.pull_request(title, self._branch(branch))
+
+    def merge(self, number: int) -> Runs:
+        """Merge a pull request, and show what ran for it."""
+        return self.practice.merge(number)
+
+    def dispatch(
+        self, file: str, inputs: Mapping[str, object] | None = None, ref: str = "main"
+    ) -> Runs:
+        """Start a workflow by hand, and show what ran."""
+        return self.practice.dispatch(file, inputs or {}, ref)
+
+    def runs(self, commit: str = "HEAD") -> Runs:
+        """Show what ran for a commit of the homework."""
+        return self.practice.runs(commit)
+
+    def sh(self, command: str, folder: Path | None = None, seconds: float = 120) -> Shell:
+        """Run a command in the homework, or in a folder, and show it with what it printed."""
+        there = folder or self.homework
+        places = {
+            str(self.work.root): "⟨work⟩",
+            str(self.work.root / self.slug): "⟨lesson⟩",
+            str(there): there.name,
+        }
+        return self.practice.sh(command, there, seconds, places)
+
+    def would(
+        self,
+        event: str,
+        folder: Path | None = None,
+        *,
+        branch: str = "feature",
+        tag: str = "v1.2.3",
+    ) -> Would:
+        """Say what the workflows of the homework, or of a folder, would do on an event, without running them."""
+        names = {"branch": branch, "tag": tag, "repository": f"{self.me}/homework"}
+        return would(folder or self.homework, event, **names)
+
+    def prove(self, folder: Path | None = None, faults: Sequence[str] = ()) -> Proved:
+        """Plant faults in a copy of the homework, or of a folder, and show which its workflows let through."""
+        return self.practice.prove(folder or self.homework, faults)
+
+    def grade(self, *items: str) -> Graded:
+        """Show the grade of the homework on the campus, of all items or of some: `CI`, `LIB`, `IMG`, `ML`."""
+        return self.practice.grade(items)
+
+    def package(self, name: str = "") -> Package:
+        """Return a library on the index as the grader sees it; the student's own for no name."""
+        return self.practice.package(name)
+
+    def image(self, name: str = "campfire") -> Image:
+        """Return an image in the registry as the grader sees it: `user/name`, or a name of the student's own."""
+        return self.practice.image(name)
+
     # Within
+
+    def _branch(self, name: str) -> str:
+        """Return a branch's name, with the homework made when it is not there."""
+        self.homework  # noqa: B018
+        return name
 
     @property
     def _number(self) -> int:

@@ -15,11 +15,15 @@ from pathlib import Path
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _DAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+_DATE = (
+    rf"\b{_DAY},? (?:\d+ )?{_MONTH} +(?:\d+ )?[\d:]+(?: [A-Z]{{3,4}})?(?: \d{{4}})?"
+    r"(?: [+-]\d{4}| GMT| UTC)?"
+)
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.MULTILINE), words)
     for pattern, words in (
         (r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?\b", "⟨time⟩"),
-        (rf"\b{_DAY},? (?:\d+ )?{_MONTH} (?:\d+ )?[\d:]+(?: \d{{4}})?(?: [+-]\d{{4}}| GMT| UTC)?", "⟨time⟩"),
+        (_DATE, "⟨time⟩"),
         (r"\b\d{4}-\d\d-\d\d\b", "⟨date⟩"),
         (r"\b\d\d:\d\d:\d\d(?:[.,]\d+)?\b", "⟨time⟩"),
         (r"\bsha256:[0-9a-f]{12,64}\b", "sha256:⟨hash⟩"),

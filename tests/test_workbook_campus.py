@@ -38,6 +38,9 @@ jobs:
       - uses: actions/checkout@v7
       - name: Greet
         run: echo "hello ${{ inputs.who || 'world' }}" && test ! -f broken
+      - name: Count
+        env: {WORD: "${{ secrets.WORD }}"}
+        run: echo "$WORD has ${#WORD} letters"
   after:
     needs: check
     runs-on: ubuntu-latest
@@ -66,16 +69,25 @@ def test_a_student_pushes_proposes_merges_tags_and_is_graded(lab: Lab, capsys: C
         capsys.readouterr().out == "You are ivanova_anna (Иванова Анна).\n"
     )  # no address: notebooks are being built
     lab.write(".github/workflows/ci.yml", CI)
+    lab.secret("WORD", "gooseberry")
     pushed = lab.push("Begin")
     assert pushed.succeeded
     [run] = pushed
     assert (run.name, run.event, run.file) == ("CI", "push", ".github/workflows/ci.yml")
     assert {job.id: job.needs for job in run.jobs} == {"check": (), "after": ("check",)}
     assert "hello world" in pushed.log("check", "Greet")
+    assert "*** has 10 letters" in pushed.log("check", "Count")
+    first, last = run.jobs
+    assert all(step.started >= first.started for step in first.steps)
+    assert any(step.seconds for step in first.steps)
+    assert last.started >= first.started + first.seconds
     with pytest.raises(WorkbookError, match=r"no job is called 'deploy'; there is check, after"):
         pushed.log("deploy")
     shown = capsys.readouterr().out
-    assert "✓ CI · push · success\n  ✓ check\n    ✓ Run actions/checkout@v7\n    ✓ Greet\n" in shown
+    assert (
+        "✓ CI · push · success\n  ✓ check\n    ✓ Run actions/checkout@v7\n    ✓ Greet\n    ✓ Count\n"
+        in shown
+    )
 
     lab.write("broken", "x")
     pull = lab.pull_request("A change", branch="change")

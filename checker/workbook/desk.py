@@ -52,7 +52,7 @@ class Desk:
             self.ask("POST", "/user/repos", {"name": self.repository})
         known = {one["name"] for one in self.repo("GET", "/actions/secrets")["secrets"]}
         for name in secrets.keys() - known:
-            self._keep_secret(name, secrets[name])
+            self.keep_secret(name, secrets[name])
         if not (self.folder / ".git").exists():
             self.git("init", "--quiet", "--initial-branch=main")
         if "origin" not in self.git("remote").split():
@@ -139,6 +139,15 @@ class Desk:
             "POST", f"/actions/workflows/{name}/dispatches", {"ref": ref, "inputs": dict(inputs)}
         )
 
+    def keep_secret(self, name: str, value: str) -> None:
+        """Keep a secret for the repository's workflows, sealed as the forge asks for it."""
+        from nacl.public import PublicKey, SealedBox
+
+        key = self.repo("GET", "/actions/secrets/public-key")
+        sealed = SealedBox(PublicKey(base64.b64decode(key["key"]))).encrypt(value.encode())
+        content = {"encrypted_value": base64.b64encode(sealed).decode(), "key_id": key["key_id"]}
+        self.repo("PUT", f"/actions/secrets/{name}", content)
+
     def commit_of(self, revision: str) -> str:
         """Return the commit that a branch, tag or `HEAD~1` means; empty for what means none."""
         return self._tip(f"{revision}^{{commit}}")
@@ -204,14 +213,6 @@ class Desk:
 
     def _is_ancestor(self, one: str, other: str) -> bool:
         return self._run("merge-base", "--is-ancestor", one, other).returncode == 0
-
-    def _keep_secret(self, name: str, value: str) -> None:
-        from nacl.public import PublicKey, SealedBox
-
-        key = self.repo("GET", "/actions/secrets/public-key")
-        sealed = SealedBox(PublicKey(base64.b64decode(key["key"]))).encrypt(value.encode())
-        content = {"encrypted_value": base64.b64encode(sealed).decode(), "key_id": key["key_id"]}
-        self.repo("PUT", f"/actions/secrets/{name}", content)
 
 
 def _told(answer: Any) -> str:

@@ -105,6 +105,10 @@ class Practice:
 
         return self._acted(act)
 
+    def secret(self, name: str, value: str) -> None:
+        """Keep a secret for the workflows of the homework."""
+        self.campus.desk(self.student).keep_secret(name, value)
+
     def runs(self, revision: str) -> Runs:
         """Return and show the runs of a commit, once they have ended. Raises WorkbookError for no commit."""
         campus = self.campus

@@ -15,6 +15,7 @@ from checker.workbook.display import Shown
 from checker.workbook.refusal import WorkbookError
 
 if TYPE_CHECKING:
+    from checker.campus import store as rows
     from checker.campus.place import Place
     from checker.campus.store import Store
 
@@ -37,6 +38,9 @@ class Step:
     conclusion: str
     log: str = field(default="", repr=False)
     """What it printed, secrets masked, without times."""
+    started: float = field(default=0.0, compare=False, repr=False)
+    """Seconds since 1970; 0 for a step that never began."""
+    seconds: float = field(default=0.0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,10 +223,16 @@ def _job(store: Store, row: object, clean: Clean) -> Job:
 
     assert isinstance(row, rows.Job)
     steps = sorted(store.find(rows.Step, job=row.id), key=lambda one: one.number)
-    told = tuple(Step(one.name, one.conclusion, clean(_without_times(one.log))) for one in steps)
-    seconds = max(0.0, row.completed - row.started) if row.started else 0.0
+    told = tuple(
+        Step(one.name, one.conclusion, clean(_without_times(one.log)), one.started, _seconds(one))
+        for one in steps
+    )
     needs = tuple(json.loads(row.needs))
-    return Job(row.name, row.conclusion, told, needs, row.key, row.started, seconds)
+    return Job(row.name, row.conclusion, told, needs, row.key, row.started, _seconds(row))
+
+
+def _seconds(row: rows.Job | rows.Step) -> float:
+    return max(0.0, row.completed - row.started) if row.started else 0.0
 
 
 def _without_times(log: str) -> str:

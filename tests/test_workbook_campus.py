@@ -148,6 +148,18 @@ def test_a_new_folder_takes_up_the_repository_that_is_there(
     assert log.stdout.split() == ["More", "Begin"]
 
 
+def test_a_pull_request_can_be_the_first_that_a_repository_gets(lab: Lab, capsys: Capture) -> None:
+    lab.write(".github/workflows/ci.yml", CI)
+    pull = lab.pull_request("Everything", branch="all")
+    assert pull.number == 1
+    assert {(run.event, run.conclusion) for run in pull.runs} == {
+        ("push", "success"),
+        ("pull_request", "success"),
+    }
+    log = lab.sh("git ls-tree -r --name-only origin/main; git log --format=%s origin/main")
+    assert log.text.split() == ["README.md", "Begin"]  # the default branch starts nothing
+
+
 def test_a_workflow_that_is_none_is_told_with_its_line(lab: Lab, capsys: Capture) -> None:
     lab.write(".github/workflows/bad.yml", "on: push\njobs:\n  a: {}\n")
     assert not lab.push("Begin").succeeded

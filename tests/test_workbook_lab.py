@@ -14,6 +14,8 @@ from checker.workbook import Lab, texts
 from checker.workbook.calling import call
 from checker.workbook.display import card, plainly, table
 from checker.workbook.refusal import WorkbookError
+from checker.workbook.shell import run
+from checker.workbook.steady import steady
 from checker.workbook.texts import LANGUAGES, Message, placeholders
 from tests.samples_workbook import SLUG, lab, sample
 
@@ -343,3 +345,22 @@ def test_the_labs_own_words_are_the_same_in_every_language() -> None:
         for key, text in leaves.items():
             assert str(text).strip(), key
             assert placeholders(str(text)) == placeholders(str(first[key])), key
+
+
+def test_what_differs_from_machine_to_machine_is_said_in_words() -> None:
+    said = "- hatchling==1.33.0\n  - numpy == 2\nPython 3.13.2 at http://127.0.0.1:4567/x"
+    assert steady(said, {}) == (
+        "- hatchling==⟨version⟩\n  - numpy == 2\nPython ⟨version⟩ at http://127.0.0.1:⟨port⟩/x"
+    )
+
+
+def test_commands_are_run_without_colours_and_without_news(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    ended = run("env", tmp_path, {"MINE": "x"}, 10)
+    variables = dict(line.partition("=")[::2] for line in ended.text.splitlines())
+    assert "FORCE_COLOR" not in variables
+    assert {"NO_COLOR": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "MINE": "x"}.items() <= (
+        variables.items()
+    )

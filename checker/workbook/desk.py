@@ -74,6 +74,15 @@ class Desk:
         forge = urlsplit(self.variables["CAMPUS_FORGE"])
         return f"{forge.scheme}://{self.login}@{forge.netloc}/{self.full_name}.git"
 
+    def begin(self) -> None:
+        """Give the forge a default branch where it has none: what was committed, else the README alone."""
+        self.git("fetch", "--quiet", "origin")
+        if self._tip("refs/remotes/origin/main"):
+            return
+        if not self._tip("HEAD"):
+            self.commit("Begin", "README.md")
+        self.git("push", "--quiet", "origin", "HEAD:refs/heads/main")
+
     def turn_to(self, branch: str) -> None:
         """Check a branch out, made from the present commit when it is new; changes come along."""
         if self.git("symbolic-ref", "--short", "-q", "HEAD").strip() != branch:

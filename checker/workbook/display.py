@@ -27,6 +27,7 @@ _CELL = "text-align: left; padding: 0.15em 1em 0.15em 0; vertical-align: top"
 _PRE = (
     "margin: 0.3em 0; padding: 0.5em 0.9em; max-width: 72em; overflow-x: auto; white-space: pre-wrap;"
     " border: 1px solid var(--jp-border-color2, rgba(127, 127, 127, 0.3)); font-size: 0.95em;"
+    " font-family: var(--jp-code-font-family, monospace);"
     " background: var(--jp-layout-color1, transparent); color: var(--jp-content-font-color1, inherit)"
 )
 

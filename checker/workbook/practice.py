@@ -76,6 +76,7 @@ class Practice:
 
         def act(desk: Desk) -> Which:
             nonlocal number
+            desk.begin()
             desk.start_over(branch)
             desk.commit(title)
             desk.push(branch)

@@ -14,6 +14,15 @@ from checker.workbook.refusal import WorkbookError
 
 MAX_PRINTED = 200_000
 """Bytes of output that are kept, the beginning; what comes after is thrown away."""
+_COLOURING = frozenset({"FORCE_COLOR", "CLICOLOR_FORCE", "PY_COLORS"})
+"""Kernels of notebooks set such; tools warn of it beside NO_COLOR."""
+_PLAIN = {
+    "TERM": "dumb",
+    "NO_COLOR": "1",
+    "COLUMNS": "100",
+    "PAGER": "cat",
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",  # what is the newest pip differs from day to day
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +50,12 @@ class Ended:
 
 def run(command: str, folder: Path, variables: Mapping[str, str], seconds: float) -> Ended:
     """Run a command with bash; one that takes too long ends, with whatever it started, and has the status 124."""
+    outside = {name: value for name, value in os.environ.items() if name not in _COLOURING}
     try:
         process = subprocess.Popen(
             ["bash", "-c", command],
             cwd=folder,
-            env={
-                **os.environ,
-                **variables,
-                "TERM": "dumb",
-                "NO_COLOR": "1",
-                "COLUMNS": "100",
-                "PAGER": "cat",
-            },
+            env={**outside, **variables, **_PLAIN},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -39,6 +39,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b((?:runs|job|jobs)/)\d+", r"\1⟨number⟩"),
         (r"^platform \S+ -- .*$", "platform ⟨machine⟩"),
         (r"\bPython 3\.\d+\.\d+\b", "Python ⟨version⟩"),
+        (r"^(\s*- [A-Za-z0-9_.-]+==)\S+$", r"\1⟨version⟩"),
         (r"([=_-])\1{9,}", r"\1\1\1\1\1\1\1\1\1\1"),
     )
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -80,10 +81,22 @@ def built(edition: Edition, *, execute: bool = True) -> Built:
             seconds = float(made.metadata["seconds"])
             made = settled(made)
         except RunFailed as error:
-            return Built(edition, "", time.monotonic() - begun, (f"{edition.name}: {error}",))
+            said = f"{_where(edition, str(error))}: {error}"
+            return Built(edition, "", time.monotonic() - begun, (said,))
         problems = objections(edition.lesson, made)
         _remember(edition, seconds)
     return Built(edition, stored(made), time.monotonic() - begun, tuple(problems))
+
+
+def _where(edition: Edition, said: str) -> str:
+    """Return the line of the cell that a failed run names; the notebook's name when it names none."""
+    named = re.search(r"^the cell (\S+) ", said, re.MULTILINE)
+    lines = {
+        cell.key.replace(".", "-"): edition.lesson.at(cell)
+        for cell in edition.lesson.cells
+        if cell.kind == "code"
+    }
+    return lines.get(named[1], edition.name) if named else edition.name
 
 
 def remembered() -> dict[str, float]:

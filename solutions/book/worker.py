@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import nbformat
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
@@ -24,8 +25,12 @@ def main() -> int:
     source, target = map(Path, sys.argv[1:3])
     is_proof = "--proof" in sys.argv[3:]
     made = nbformat.read(source, as_version=4)  # type: ignore[no-untyped-call]
+    manager = AsyncKernelManager(
+        kernel_name="python3", transport="ipc"
+    )  # no port, nothing overheard
     client = NotebookClient(
         made,
+        km=manager,
         timeout=CELL_SECONDS,
         kernel_name="python3",
         record_timing=False,
@@ -46,7 +51,8 @@ def main() -> int:
             try:
                 client.execute_cell(cell, number)
             except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-                print(f"the cell {cell.id} failed:\n{cell.source}\n\n{error}", file=sys.stderr)
+                said = getattr(error, "traceback", error)
+                print(f"the cell {cell.id} failed:\n{cell.source}\n\n{said}", file=sys.stderr)
                 status = 1
                 break
             if not is_proof and _size(network) > spoken:

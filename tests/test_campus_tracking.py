@@ -12,7 +12,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -175,6 +175,45 @@ def test_who_joins_later_has_one_too(classroom: Place) -> None:
     Tracking().welcome(classroom)
     found = Client.of(classroom, late.login).experiment(late.login)
     assert found["artifact_location"] == f"s3://{BUCKET}/{late.login}/{late.login}"
+
+
+def test_whoever_joins_is_let_in_before_anybody_is_told(classroom: Place) -> None:
+    """Whoever runs `join` and the campus itself let a student in at the same time."""
+
+    def join(number: int) -> list[int]:
+        late = People(classroom).join(f"late_{'abcdefgh'[number]}", "Late")
+        with ThreadPoolExecutor(2) as pool:
+            told = [pool.submit(Tracking().welcome, classroom) for _ in range(2)]
+            client, statuses = Client.of(classroom, late.login), []
+            for one in as_completed(told):
+                one.result()
+                name = f"api/2.0/mlflow/experiments/get-by-name?experiment_name={late.login}"
+                statuses.append(client(name).status)
+        return statuses
+
+    assert [join(number) for number in range(8)] == [[200, 200]] * 8
+
+
+def test_an_experiment_that_a_kill_left_shut_is_opened_at_the_next_start(classroom: Place) -> None:
+    teacher = Client.of(classroom, "teacher")
+    place = f"s3://{BUCKET}/shut_out/shut_out"
+    made = teacher(CREATE, {"name": "shut_out", "artifact_location": place})
+    late = People(classroom).join("shut_out", "Shut Out")
+    Tracking().welcome(classroom)
+    own = Client.of(classroom, late.login)
+    asked = f"api/2.0/mlflow/experiments/get?experiment_id={made.json['experiment_id']}"
+    assert own(asked).status == 403
+    Tracking().settle(classroom)
+    assert own(asked).json["experiment"]["artifact_location"] == place
+    own.run(made.json["experiment_id"])
+
+
+def test_an_experiment_that_lies_elsewhere_is_nobodys_for_its_name(classroom: Place) -> None:
+    made = Client.of(classroom, BORIS)(CREATE, {"name": "late_quentin"})
+    late = People(classroom).join("late_quentin", "Late Quentin")
+    Tracking().settle(classroom)
+    asked = f"api/2.0/mlflow/experiments/get?experiment_id={made.json['experiment_id']}"
+    assert Client.of(classroom, late.login)(asked).status == 403
 
 
 CREATE = "api/2.0/mlflow/experiments/create"

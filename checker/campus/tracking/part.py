@@ -6,7 +6,7 @@ import base64
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,8 @@ from checker.campus.storage import REGION
 
 _MOST = 1000
 """Experiments that MLflow lists at once."""
+_EXPERIMENTS = "2.0/mlflow/experiments"
+_GRANT = "3.0/mlflow/users/permissions/grant"
 
 
 @dataclass(frozen=True)
@@ -55,17 +57,22 @@ class Tracking:
         return reaches(f"{place.url('mlflow')}/health")
 
     def settle(self, place: Place) -> None:
-        """Make everybody's own experiment, so that nobody else takes its name."""
-        people = People(place)
-        listed = _ask(place, people.teacher, "search", {"max_results": _MOST, "view_type": "ALL"})
-        there = {one.get("name") for one in listed.get("experiments", [])}
-        for person in people:
-            if person.login not in there:
-                _ask(place, person, "create", {"name": person.login})
+        """Make everybody's own experiment, so that nobody else takes its name; open those that a kill left shut.
+
+        One at a time: whoever finds an experiment there finds it open too.
+        """
+        with place.locked(self.name):
+            there = _there(place)
+            _make(place, there)
+            for person in People(place):
+                location = there.get(person.login, "")
+                if location.startswith(f"s3://{BUCKET}/{person.login}/") and not person.is_teacher:
+                    _open(place, person)
 
     def welcome(self, place: Place) -> None:
         """Make the experiments of those who joined since it started."""
-        self.settle(place)
+        with place.locked(self.name):
+            _make(place, _there(place))
 
 
 def environment(person: Person, place: Place) -> dict[str, str]:
@@ -93,11 +100,38 @@ def environment(person: Person, place: Place) -> dict[str, str]:
     }
 
 
-def _ask(place: Place, person: Person, verb: str, content: object) -> dict[str, Any]:
-    """Ask MLflow about experiments as a person; nothing when what is to be made is there already."""
+def _there(place: Place) -> dict[str, str]:
+    """Return where the artefacts of each experiment go, by its name."""
+    asked = {"max_results": _MOST, "view_type": "ALL"}
+    listed = _ask(place, People(place).teacher, f"{_EXPERIMENTS}/search", asked)
+    return {one["name"]: one["artifact_location"] for one in listed.get("experiments", [])}
+
+
+def _make(place: Place, there: Collection[str]) -> None:
+    for person in People(place):
+        if person.login not in there:
+            _ask(place, person, f"{_EXPERIMENTS}/create", {"name": person.login})
+
+
+def _open(place: Place, person: Person) -> None:
+    """Let a person into the experiment that has their name.
+
+    MLflow makes an experiment first and lets its maker in afterwards; killed in between, it would keep them out.
+    """
+    named = {"max_results": 1, "filter": f"name = '{person.login}'"}
+    if _ask(place, person, f"{_EXPERIMENTS}/search", named).get("experiments"):
+        return
+    teacher = People(place).teacher
+    [found] = _ask(place, teacher, f"{_EXPERIMENTS}/search", named)["experiments"]
+    let_in = {"username": person.login, "resource_type": "experiment", "permission": "MANAGE"}
+    _ask(place, teacher, _GRANT, {**let_in, "resource_id": found["experiment_id"]})
+
+
+def _ask(place: Place, person: Person, path: str, content: object) -> dict[str, Any]:
+    """Ask MLflow as a person; nothing when what is to be made is there already."""
     pair = base64.b64encode(f"{person.login}:{person.token}".encode()).decode()
     request = urllib.request.Request(  # noqa: S310 - loopback
-        f"{place.url('mlflow')}/api/2.0/mlflow/experiments/{verb}",
+        f"{place.url('mlflow')}/api/{path}",
         data=json.dumps(content).encode(),
         headers={"Authorization": f"Basic {pair}", "Content-Type": "application/json"},
     )
@@ -110,8 +144,6 @@ def _ask(place: Place, person: Person, verb: str, content: object) -> dict[str, 
             said = error.read(500).decode("utf-8", "replace")
         if "RESOURCE_ALREADY_EXISTS" in said:
             return {}
-        raise CampusError(
-            f"MLflow answered {error.code} to experiments/{verb}: {said[:200]}"
-        ) from None
+        raise CampusError(f"MLflow answered {error.code} to {path}: {said[:200]}") from None
     except OSError as error:
-        raise CampusError(f"MLflow did not answer to experiments/{verb}: {error}") from None
+        raise CampusError(f"MLflow did not answer to {path}: {error}") from None

@@ -24,8 +24,9 @@ import psutil
 import pytest
 from requests_toolbelt import MultipartEncoder
 
+from checker.campus.actions.pythons import installed
 from checker.campus.identity import Audience, mint
-from checker.campus.index import Index, packages, stock
+from checker.campus.index import Index, packages, stock, wheels
 from checker.campus.index.distribution import metadata_of
 from checker.campus.index.shelf import Shelf
 from checker.campus.people import People
@@ -583,6 +584,12 @@ def test_it_listens_on_loopback_alone_and_logs_no_token(place: Place) -> None:
     assert found == {"127.0.0.1"}
     log = (place.log / "index.log").read_text()
     assert not any(one.token in log for one in People(place))
+
+
+def test_wheels_are_laid_in_for_every_python_that_a_job_may_get() -> None:
+    laid_in = {tuple(map(int, one.split("."))) for one in wheels.pythons()}
+    assert laid_in == {one for one in installed() if one >= wheels.OLDEST}
+    assert wheels.pythons()[0] == f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
 @pytest.fixture

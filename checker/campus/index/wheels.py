@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -101,31 +99,12 @@ def edition(place: Place) -> tuple[int, ...]:
 
 
 def pythons() -> tuple[str, ...]:
-    """Return the versions of the Pythons at hand, this one first: `3.12`."""
-    found = {f"{sys.version_info.major}.{sys.version_info.minor}": None}
-    uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
-    if uv is not None:  # it knows where version managers keep theirs
-        listed = _printed(uv, "python", "list", "--only-installed", "--output-format=json")
-        entries = json.loads(listed or "[]")
-        names = [one["version"] for one in entries if one.get("implementation") == "cpython"]
-    else:
-        programs = [f"python3.{minor}" for minor in range(OLDEST[1], 20)]
-        show = "import platform; print(platform.python_version())"
-        names = [_printed(one, "-I", "-c", show) for one in programs if shutil.which(one)]
-    for name in names:
-        parts = re.match(r"(\d+)\.(\d+)", name)
-        if parts and (int(parts[1]), int(parts[2])) >= OLDEST:
-            found[parts[0]] = None
-    return tuple(found)
+    """Return the versions of the Pythons that jobs may get, this one first: `3.12`."""
+    from checker.campus.actions.pythons import installed
 
-
-def _printed(*words: str) -> str:
-    """Return what a program prints; empty when it fails: version managers leave names of what they do not have."""
-    try:
-        done = subprocess.run(words, check=False, capture_output=True, text=True, timeout=20)
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout if done.returncode == 0 else ""
+    this = (sys.version_info.major, sys.version_info.minor)
+    others = (one for one in installed() if one >= OLDEST and one != this)
+    return tuple(f"{major}.{minor}" for major, minor in (this, *others))
 
 
 def _shared() -> Path:

@@ -64,6 +64,13 @@ def test_a_notebook_for_students_tells_no_solution_and_a_solved_one_does(tmp_pat
     assert list(leaked_into(lesson, solved)) == ['table = {"push": "yes"}']
 
 
+def test_a_line_of_a_file_that_students_are_given_is_no_secret(tmp_path):
+    lesson = read(lesson_file(tmp_path))
+    given = '# events\n  table = {"push": "yes"}\n'
+    assert secret_lines(lesson, given) == ()
+    assert secret_lines(lesson, "# events\n") == ('table = {"push": "yes"}',)
+
+
 LEAKS = [
     ("in a source", lambda cell: cell.update(source=['x = 1\n', 'table = {"push":  "yes"}'])),
     ("in what is printed", lambda cell: cell.update(outputs=[{"text": ['table = {"push": "yes"}\n']}])),

@@ -121,7 +121,7 @@ on: push
 jobs:
   test:
     runs-on: ${{ matrix.os }}
-    strategy: {matrix: {os: [ubuntu-latest, windows-latest], python: ["3.11"]}}
+    strategy: {fail-fast: false, matrix: {os: [ubuntu-latest, windows-latest], python: ["3.11"]}}
     steps: [{run: 'test "${{ matrix.os }}" = ubuntu-latest'}]
   named:
     name: On ${{ matrix.a }}

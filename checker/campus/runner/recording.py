@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from checker.campus.runner.act import Ending
+from checker.campus.runner.limits import Watch
 from checker.campus.runner.planning import Plan, Planned, as_json, named
 from checker.campus.runner.rewriting import FIRST, LAST, place
 from checker.campus.store import Job, Run, Step, Store
@@ -75,8 +75,11 @@ def open_jobs(store: Store, run: Run, plan: Plan) -> None:
 class Recording:
     """Records one run as act tells of it; `hear` is called from one thread."""
 
-    def __init__(self, store: Store, run: Run, plan: Plan, secrets: Iterable[str]) -> None:
+    def __init__(
+        self, store: Store, run: Run, plan: Plan, secrets: Iterable[str], watch: Watch
+    ) -> None:
         self._store = store
+        self._watch = watch
         self._run = run
         self._plan = plan
         self._secrets = sorted(
@@ -88,15 +91,21 @@ class Recording:
         self._jobs = {
             planned.place: _Live(planned, row) for planned, row in zip(plan.jobs, rows, strict=True)
         }
-        self._lock = threading.Lock()
 
     def hear(self, told: Mapping[str, object]) -> None:
         """Take in one object of act's stream."""
         live = self._live(told)
         if live is None:
             return
+        where = live.planned.place
         if not live.row.started:
+            if not self._watch.begin(where, live.planned.job, live.planned.limits):
+                self._close(live, "cancelled")
+                return
             self._begin(live)
+        if live.row.status == "completed":
+            self._watch.hear(where, 0, told)
+            return
         if "jobResult" in told:
             self._end(live)
             return
@@ -105,15 +114,28 @@ class Recording:
             return
         message = str(told.get("msg", ""))
         path = _path(told)
+        self._watch.hear(where, line.row.number - 1, told)
         if line.row.status == "queued":
             self._start_step(live, line, told, path)
         if path and message.startswith("Failed but continue"):
             line.masked = True
         self._write(line, _shown(told, message, first=not line.masked))
         if "stepResult" in told and (len(path) == 1 or told.get("stepid") == ["--complete-job"]):
-            self._end_step(line, str(told["stepResult"]))
+            self._end_step(line, self._explained(live, line, str(told["stepResult"])))
         elif path[:1] == (FIRST,) and told.get("stepResult") == "failure":
             line.row = replace(line.row, conclusion="failure")
+
+    def _explained(self, live: _Live, line: _Line, result: str) -> str:
+        """Return a step's conclusion; why it was ended, when it was, stands in its log."""
+        where = live.planned.place
+        if result != "failure":
+            return result
+        if late := self._watch.lateness(where, line.row.number - 1):
+            self._write(line, f"##[error]{late}")
+        if reason := self._watch.reason(where):
+            self._write(line, f"##[error]{reason}")
+            return "cancelled"
+        return result
 
     def finish(self, ending: Ending) -> str:
         """Conclude what is open, and return the run's conclusion."""
@@ -139,8 +161,9 @@ class Recording:
         }
         if stopped:
             return "cancelled"
-        if "failure" in conclusions:
-            return "failure"
+        for worst in ("failure", "cancelled"):
+            if worst in conclusions:
+                return worst
         return "skipped" if conclusions == {"skipped"} else "success"
 
     def mask(self, text: str) -> str:
@@ -289,7 +312,10 @@ class Recording:
                 )
         lines = (*live.steps.values(), *live.after.values())
         failed = any(one.row.conclusion == "failure" for one in lines)
-        self._close(live, conclusion or ("failure" if failed else "success"))
+        where = live.planned.place
+        ended = "cancelled" if self._watch.reason(where) else "failure" if failed else "success"
+        self._close(live, conclusion or ended)
+        self._watch.conclude(where, conclusion or ended, may_fail=live.planned.may_fail)
 
     def _close(self, live: _Live, conclusion: str) -> None:
         now = time.time()

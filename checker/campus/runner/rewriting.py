@@ -23,6 +23,8 @@ FIRST = "campus-first"
 """The id of the step that stands before all others."""
 LAST = "campus-last-"
 """Ids of the steps behind all others begin so; the number of the step they belong to follows."""
+STEP = "CAMPUS_STEP"
+"""The variable that says which step of its job a process belongs to, by its number in the file."""
 
 PREPARE = '"$CAMPUS_PYTHON" -I -m checker.campus.actions.prepare'
 SAVE = '"$CAMPUS_PYTHON" -I -m checker.campus.actions.cache save'
@@ -48,10 +50,11 @@ def rewrite(text: str) -> str:
         if "uses" in inside:
             continue
         refused = next((name for name in ("container", "services") if name in inside), "")
-        for name in ("container", "services", "environment", "concurrency"):
+        for name in ("container", "services", "environment", "concurrency", "timeout-minutes"):
             _drop(job, name)
         _put(job, "runs-on", _text(LABEL))
         if isinstance(steps := inside.get("steps"), yaml.SequenceNode):
+            steps.value = [copy.deepcopy(one) for one in steps.value]
             _put(job, "steps", _steps(steps, refused))
     return yaml.serialize(root, width=1_000_000, allow_unicode=True)
 
@@ -121,8 +124,13 @@ def _needs_python(steps: list[yaml.Node]) -> bool:
 def _kept(steps: yaml.SequenceNode) -> list[yaml.Node]:
     """Return the steps, each one that has no id with its place as one: others stand before them now."""
     for number, step in enumerate(steps.value, 1):
-        if "id" not in _fields(step):
+        fields = _fields(step)
+        if "id" not in fields:
             _put(step, "id", _text(f"campus-{number}"))
+        _drop(step, "timeout-minutes")
+        if "env" not in fields:
+            _put(step, "env", _node({}))
+        _put(_fields(step)["env"], STEP, _text(str(number)))
     return list(steps.value)
 
 

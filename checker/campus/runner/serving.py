@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -22,6 +23,7 @@ from checker.campus.identity import mint
 from checker.campus.place import CampusError, Place, write
 from checker.campus.runner import act, deciding, planning, repositories, surroundings
 from checker.campus.runner.following import following
+from checker.campus.runner.limits import MINUTE, Watch
 from checker.campus.runner.recording import Recording, open_jobs
 from checker.campus.store import Event, Job, Repository, Run, Secret, Step, Store
 
@@ -53,12 +55,14 @@ class Runner:
         *,
         at_once: int = 0,
         seconds: float = act.SECONDS,
+        minute: float = MINUTE,
         environment: Mapping[str, str] | None = None,
         say: Callable[[str], object] = str,
     ) -> None:
         self.place = place
         self.store = Store(place)
         self.seconds = seconds
+        self._minute = minute
         self.at_once = at_once or max(2, os.cpu_count() or 2)
         self._environment = dict(environment or {})
         self._say = say
@@ -146,8 +150,8 @@ class Runner:
                 workflow.path,
                 workflow.title,
                 event.name,
-                _head_branch(occurrence.payload, event),
-                _head_sha(occurrence.payload, event),
+                deciding.head_branch(occurrence.payload, event),
+                deciding.head_sha(occurrence.payload, event),
                 earlier[0].number + 1 if earlier else 1,
                 event.actor,
                 _title(git, occurrence.payload, event),
@@ -283,12 +287,14 @@ class Runner:
         self._chain(turn.owned, run, "in_progress")
         folder = self.place.folder("runner", "runs", f"{run.id}-{run.attempt}")
         secrets = self._secrets(turn)
-        is_own = not _is_from_a_fork(json.loads(turn.event.payload))
+        is_own = not deciding.is_from_a_fork(json.loads(turn.event.payload))
         keys = surroundings.keys(self.place, turn.owned.owner) if is_own else {}
         hidden = (*secrets.values(), *surroundings.private(keys))
-        recording = Recording(self.store, run, turn.plan, hidden)
+        task = self._task(turn, folder, secrets, keys)
+        watch = Watch(partial(act.end_some, task.mark), minute=self._minute)
+        recording = Recording(self.store, run, turn.plan, hidden, watch)
         try:
-            ending = act.run(self._task(turn, folder, secrets, keys), recording.hear, turn.cancel)
+            ending = act.run(task, recording.hear, turn.cancel, watch.look)
         except CampusError as error:
             ending = act.Ending(1, str(error))
         if turn.cancel.is_set() and self._pool._shutdown:
@@ -323,7 +329,7 @@ class Runner:
             environment["CAMPUS_IDENTITY"] = secrets["CAMPUS_IDENTITY"]
         return act.Task(
             folder,
-            f"{self._mark}{run.id}",
+            f"{self._mark}{run.id};",  # run 1 is not run 10
             repositories.folder(self.place, owned),
             event.sha,
             turn.workflows.repository.files,
@@ -347,7 +353,7 @@ class Runner:
             "seconds": self.seconds + 60,
         }
         found = {"GITHUB_TOKEN": mint(self.place, **who, job="", audience="forge")}  # type: ignore[arg-type]
-        if _is_from_a_fork(json.loads(turn.event.payload)):
+        if deciding.is_from_a_fork(json.loads(turn.event.payload)):
             return found
         found |= {
             one.name: one.value for one in self.store.find(Secret, repository=owned.id) if one.value
@@ -364,20 +370,6 @@ class Runner:
             self.store.add(event)
 
 
-def _head_branch(payload: Mapping[str, object], event: Event) -> str:
-    pull = payload.get("pull_request")
-    head = pull.get("head") if isinstance(pull, Mapping) else None
-    if isinstance(head, Mapping) and head.get("ref"):
-        return str(head["ref"])
-    return event.ref.removeprefix("refs/heads/").removeprefix("refs/tags/")
-
-
-def _head_sha(payload: Mapping[str, object], event: Event) -> str:
-    pull = payload.get("pull_request")
-    head = pull.get("head") if isinstance(pull, Mapping) else None
-    return str(head["sha"]) if isinstance(head, Mapping) and head.get("sha") else event.sha
-
-
 def _title(git: Path, payload: Mapping[str, object], event: Event) -> str:
     """Return what a page calls the run: the pull request's title, the release's name, or the commit's first line."""
     for name, key in (("pull_request", "title"), ("release", "name")):
@@ -385,15 +377,3 @@ def _title(git: Path, payload: Mapping[str, object], event: Event) -> str:
         if isinstance(found, Mapping) and found.get(key):
             return str(found[key])
     return repositories.subject(git, event.sha)
-
-
-def _is_from_a_fork(payload: Mapping[str, object]) -> bool:
-    pull = payload.get("pull_request")
-    if not isinstance(pull, Mapping):
-        return False
-    names = []
-    for end in ("head", "base"):
-        side = pull.get(end)
-        repo = side.get("repo") if isinstance(side, Mapping) else None
-        names.append(repo.get("full_name") if isinstance(repo, Mapping) else None)
-    return names[0] != names[1]

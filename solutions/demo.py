@@ -25,9 +25,12 @@ from rich.table import Table
 from checker.campus import campus
 from checker.campus.part import Part
 from checker.campus.place import CampusError, Place
+from checker.campus.store import Store
 from checker.campus.supervisor import Supervisor
+from checker.workbook.desk import Desk
+from checker.workbook.refusal import WorkbookError
+from checker.workbook.runs import runs, settle
 from solutions.students import STUDENTS, Student
-from solutions.working import Desk
 
 BUILD = Path(__file__).parent.parent / "build" / "demo"
 REPOSITORY = "homework"
@@ -63,7 +66,7 @@ def main() -> None:
             clock.say(f"a campus is up: {', '.join(one.title for one in running.parts)}")
             with ThreadPoolExecutor(len(STUDENTS)) as pool:
                 found = list(pool.map(lambda one: _work(one, place, clock, grades), STUDENTS))
-    except CampusError as error:
+    except (CampusError, WorkbookError) as error:
         sys.exit(f"the demo cannot go on: {error}")
     clock.say("the campus has ended")
     _show(found, grades)
@@ -79,23 +82,38 @@ def _parts() -> tuple[Part, ...]:
 def _work(student: Student, place: Place, clock: Clock, grades: Path) -> dict[str, Any]:
     """Do the homework as the student does it, and return its grade."""
     person = campus.join(place, student.name)
+
+    def say(text: str) -> None:
+        clock.say(f"{student.name} {text}")
+
+    store = Store(place)
     desk = Desk(
         student.write(BUILD / "desks"),
         person.login,
         REPOSITORY,
         campus.variables(place, person),
-        lambda text: clock.say(f"{student.name} {text}"),
     )
-    desk.begin({"DOCKERHUB_USERNAME": person.login, "DOCKERHUB_TOKEN": person.token})
+    desk.prepare({"DOCKERHUB_USERNAME": person.login, "DOCKERHUB_TOKEN": person.token})
+    desk.commit("Begin", "README.md")
+    desk.push("main")
     if student.begun:
-        number = desk.propose("hw")
-        desk.wait()
+        desk.start_over("hw")
+        desk.commit("Homework")
+        desk.push("hw")
+        number = desk.open("Homework", "hw")
+        say("opened a pull request")
+        settle(store, desk.full_name)
         desk.merge(number)
+        say("merged it")
         desk.tag(TAG)
-        desk.wait()
-    clock.say(f"{student.name} is done: {', '.join(desk.runs()) or 'nothing ran'}")
+        say(f"pushed the tag {TAG}")
+        settle(store, desk.full_name)
+    ended = runs(place, store, desk.full_name)
+    store.close()
+    told = ", ".join(f"{one.name} on {one.event}: {one.conclusion}" for one in ended)
+    say(f"is done: {told or 'nothing ran'}")
     found = _grade(student, place, grades)
-    clock.say(f"{student.name} is graded, with the command that grades GitHub")
+    say("is graded, with the command that grades GitHub")
     return found
 
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from checker.workbook.homework import own
 from solutions.variants import Variant, variants, write_reference
-
-_PYTHONS = '["3.11", "3.12", "3.13", "3.14"]'
-_ONE = '["3.13"]'
-_LIBRARY = "campfire-centroids"
 
 
 @dataclass(frozen=True)
@@ -39,14 +36,12 @@ class Student:
             target = target.rename(folder / self.login)
         else:
             target = write_reference(folder / self.login)
-        _replace(target / "pyproject.toml", _LIBRARY, self.library)
-        _replace(target / ".github" / "workflows" / "ci.yml", _PYTHONS, _ONE)
+        for path in ("pyproject.toml", ".github/workflows/ci.yml"):
+            file = target / path
+            if file.exists():
+                text = file.read_text(encoding="utf-8")
+                file.write_text(own(file.name, text, self.login), encoding="utf-8")
         return target
-
-    @property
-    def library(self) -> str:
-        """What their library is called on the index."""
-        return f"{_LIBRARY}-{self.login.replace('_', '-')}"
 
 
 STUDENTS = (
@@ -72,9 +67,3 @@ STUDENTS = (
 
 def _variant(name: str) -> Variant:
     return next(one for one in variants() if one.name == name)
-
-
-def _replace(file: Path, old: str, new: str) -> None:
-    text = file.read_text(encoding="utf-8")
-    if old in text:
-        file.write_text(text.replace(old, new), encoding="utf-8")

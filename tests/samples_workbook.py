@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -105,31 +107,43 @@ ANSWERS = {
 
 
 @pytest.fixture
-def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Lay the sample lesson out, with a folder of work of its own; returns that folder."""
-    there = texts.FOLDER
-    for language, text in TEXTS.items():
-        folder = tmp_path / "texts" / language
-        folder.mkdir(parents=True)
-        (folder / f"{SLUG}.toml").write_text(text, encoding="utf-8")
-        shutil.copy(there / language / "lab.toml", folder)
-    (tmp_path / "lessons").mkdir()
-    (tmp_path / "lessons" / f"n{SLUG}.py").write_text(MODULE, encoding="utf-8")
-    (tmp_path / f"{SLUG}.json").write_text(json.dumps(ANSWERS), encoding="utf-8")
-    given = tmp_path / "files" / SLUG / "given"
-    given.mkdir(parents=True)
-    (given / "app.py").write_text("print(1)\n", encoding="utf-8")
-    monkeypatch.setattr(texts, "FOLDER", tmp_path / "texts")
-    monkeypatch.setattr(work, "FILES", tmp_path / "files")
-    monkeypatch.setattr(answers, "FOLDER", tmp_path)
-    monkeypatch.setattr(lessons, "__path__", [*lessons.__path__, str(tmp_path / "lessons")])
-    monkeypatch.delitem(
-        __import__("sys").modules, f"checker.workbook.lessons.n{SLUG}", raising=False
-    )
+    lay_out(tmp_path)
+    for module, name in (
+        (texts, "FOLDER"),
+        (work, "FILES"),
+        (answers, "FOLDER"),
+        (lessons, "__path__"),
+    ):
+        monkeypatch.setattr(module, name, getattr(module, name))  # put back afterwards
+    open_in(str(tmp_path))
     monkeypatch.setenv("CHECKER_WORK", str(tmp_path / "work"))
     monkeypatch.setenv("CHECKER_WORKBOOK", "build")
-    texts.catalogue.cache_clear()
     yield tmp_path / "work"
+    texts.catalogue.cache_clear()
+    sys.modules.pop(f"checker.workbook.lessons.n{SLUG}", None)
+
+
+def lay_out(root: Path) -> None:
+    """Write the lesson's files."""
+    for language, text in TEXTS.items():
+        folder = root / "texts" / language
+        folder.mkdir(parents=True)
+        (folder / f"{SLUG}.toml").write_text(text, encoding="utf-8")
+        shutil.copy(texts.FOLDER / language / "lab.toml", folder)
+    (root / "lessons").mkdir()
+    (root / "lessons" / f"n{SLUG}.py").write_text(MODULE, encoding="utf-8")
+    (root / f"{SLUG}.json").write_text(json.dumps(ANSWERS), encoding="utf-8")
+    given = root / "files" / SLUG / "given"
+    given.mkdir(parents=True)
+    (given / "app.py").write_text("print(1)\n", encoding="utf-8")
+
+
+def open_in(root: str) -> None:
+    """Have the Lab look for lessons in a folder."""
+    texts.FOLDER, work.FILES, answers.FOLDER = Path(root, "texts"), Path(root, "files"), Path(root)
+    lessons.__path__ = [*lessons.__path__, str(Path(root, "lessons"))]
     texts.catalogue.cache_clear()
 
 

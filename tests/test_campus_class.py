@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from checker.campus.store import Event, Job, Run, Store
-from solutions.working import Desk
+from checker.workbook.desk import Desk
 from tests.standins.town import PATIENCE, Town, town
 
 pytestmark = [

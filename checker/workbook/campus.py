@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Collection
+import time
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from checker.campus.store import Store
 
 _STARTS_WITHIN = 300.0
+_ANSWERS_WITHIN = 60.0
 _CALLED = {
     "CAMPUS_FORGE": "forge",
     "PIP_INDEX_URL": "index",
@@ -95,18 +97,36 @@ def visit(student: Student, parts: Collection[str], tell: Callable[[], None]) ->
         place = Place.open(campus.folder(os.environ))
         needed = {part.name for part in campus.chosen(parts)}
         with place.locked("lab"):
-            running = supervisor.running(place).keys() - {""}
-            if not (needed <= running and campus.is_ready(place, needed)):
+            running = _kept_up(supervisor.running(place))
+            if not needed <= running:
                 tell()
                 supervisor.end(place)
                 _start(place, needed | running)
+            _await(
+                lambda: campus.is_ready(place, needed)
+            )  # a busy machine keeps it silent for a moment
         person = campus.join(place, student.name)
         teacher = campus.variables(place, People(place).teacher)
-        running = supervisor.running(place).keys() - {""}
+        running = _kept_up(supervisor.running(place))
         mine = campus.variables(place, person)
     except CampusError as error:
         raise WorkbookError(str(error)) from None
     return Campus(place, person, mine, teacher, frozenset(running))
+
+
+def _kept_up(running: Mapping[str, int]) -> set[str]:
+    """Return the parts that run and have a supervisor; what a killed one left is started anew."""
+    return set(running) - {""} if "" in running else set()
+
+
+def _await(is_ready: Callable[[], bool]) -> None:
+    end = time.monotonic() + _ANSWERS_WITHIN
+    while not is_ready():
+        if time.monotonic() > end:
+            raise WorkbookError(
+                "the campus runs and does not answer; checker campus status says which part"
+            )
+        time.sleep(0.2)
 
 
 def _start(place: Place, names: Collection[str]) -> None:

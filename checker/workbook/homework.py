@@ -26,7 +26,7 @@ _MADE = {
 def reference() -> Path:
     """Return the folder of the reference homework: in the package, or in the checkout it is installed from."""
     package = Path(__file__).parent
-    for folder in (package / "homework", package.parents[1] / "solutions" / "homework"):
+    for folder in (package / "reference", package.parents[1] / "solutions" / "homework"):
         if (folder / "pyproject.toml").is_file():
             return folder
     raise WorkbookError(
@@ -72,7 +72,7 @@ def original(path: str, login: str) -> str | None:
     file = reference() / path
     if path.split("/", maxsplit=1)[0] not in _GIVEN or not file.is_file():
         return None
-    return _own(path, file.read_text(encoding="utf-8"), login)
+    return own(path, file.read_text(encoding="utf-8"), login)
 
 
 def git(folder: Path, *words: str) -> str:
@@ -107,10 +107,11 @@ def _copy(source: Path, target: Path, login: str) -> None:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     text = source.read_text(encoding="utf-8")
-    target.write_text(_own(source.name, text, login), encoding="utf-8", newline="")
+    target.write_text(own(source.name, text, login), encoding="utf-8", newline="")
 
 
-def _own(name: str, text: str, login: str) -> str:
+def own(name: str, text: str, login: str) -> str:
+    """Return a file of the reference as a student has it: with a library of their name, and one Python to test on."""
     if name == "pyproject.toml":
         return text.replace('"campfire-centroids"', f'"{library(login)}"')
     return text.replace(_PYTHONS, _ONE) if name == "ci.yml" else text

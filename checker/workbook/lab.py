@@ -28,6 +28,7 @@ from checker.workbook.work import Work, given, inside, restore, write
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from checker.prove.project import Change
     from checker.services.images import Image
     from checker.services.packages import Package
     from checker.workbook.grading import Graded
@@ -264,9 +265,14 @@ class Lab:
         names = {"branch": branch, "tag": tag, "repository": f"{self.me}/homework"}
         return would(folder or self.homework, event, **names)
 
-    def prove(self, folder: Path | None = None, faults: Sequence[str] = ()) -> Proved:
-        """Plant faults in a copy of the homework, or of a folder, and show which its workflows let through."""
-        return self.practice.prove(folder or self.homework, faults)
+    def prove(
+        self, folder: Path | None = None, faults: Sequence[str] = (), change: Change = "push"
+    ) -> Proved:
+        """Plant faults in a copy of the homework, or of a folder, and show which its workflows let through.
+
+        `change` says what brings them: a push, or a pull request.
+        """
+        return self.practice.prove(folder or self.homework, faults, change)
 
     def grade(self, *items: str) -> Graded:
         """Show the grade of the homework on the campus, of all items or of some: `CI`, `LIB`, `IMG`, `ML`."""

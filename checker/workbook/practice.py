@@ -21,6 +21,7 @@ from checker.workbook.student import Student
 from checker.workbook.texts import Catalogue
 
 if TYPE_CHECKING:
+    from checker.prove.project import Change
     from checker.services.images import Image
     from checker.services.packages import Package
     from checker.workbook.grading import Graded
@@ -144,7 +145,7 @@ class Practice:
         display.show(display.pre("\n".join(shown)))
         return Shell(ended.status, text)
 
-    def prove(self, folder: Path, faults: Sequence[str]) -> Proved:
+    def prove(self, folder: Path, faults: Sequence[str], change: Change) -> Proved:
         """Plant faults in a copy of a folder and show which its workflows let through."""
         if not capabilities.has("act"):
             raise WorkbookError(self.words.message("caps", "act", "without").text)
@@ -155,7 +156,7 @@ class Practice:
             chosen = {
                 name: self.campus.variables[name] for name in ("PIP_INDEX_URL", "UV_DEFAULT_INDEX")
             }
-        found = proving.proved(folder, faults, chosen)
+        found = proving.proved(folder, faults, chosen, change)
         states = ("caught", "passes", "no gate", "no place", "unfinished", "red", "nothing runs")
         words = {one: self.words.message("prove", one.replace(" ", "_")).text for one in states}
         display.show(proving.told(found, words))

@@ -8,7 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from checker.prove import FAULTS, Proof, prove
-from checker.prove.project import read
+from checker.prove.project import Change, read
 from checker.report.escape import plain
 from checker.workbook.display import Shown, plainly, table
 from checker.workbook.refusal import WorkbookError
@@ -23,7 +23,9 @@ class Proved(Proof):
         """Show nothing more."""
 
 
-def proved(folder: Path, faults: Sequence[str], variables: Mapping[str, str]) -> Proved:
+def proved(
+    folder: Path, faults: Sequence[str], variables: Mapping[str, str], change: Change = "push"
+) -> Proved:
     """Plant faults, all by default, in a copy of a folder, and run its workflows on each.
 
     `variables` go before the environment's: where pip looks for packages. Raises WorkbookError, in one line.
@@ -35,8 +37,10 @@ def proved(folder: Path, faults: Sequence[str], variables: Mapping[str, str]) ->
         raise WorkbookError(f"there is no fault {unknown[0]!r}; the faults are {', '.join(known)}")
     chosen = [known[one] for one in faults] or list(FAULTS)
     try:
+        project = read(folder)
+        environment = {**os.environ, **variables}
         found = prove(
-            read(folder), lambda *_: None, faults=chosen, environment={**os.environ, **variables}
+            project, lambda *_: None, faults=chosen, change=change, environment=environment
         )
     except (ValueError, CampusError) as error:
         raise WorkbookError(str(error)) from None

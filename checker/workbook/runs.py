@@ -152,7 +152,7 @@ def runs(
     place: Place,
     store: Store,
     full_name: str,
-    clean: Clean,
+    clean: Clean = str,
     which: tuple[str, str] = ("", ""),
     *,
     since: int = 0,

@@ -16,7 +16,7 @@ from checker.workbook.refusal import WorkbookError
 _MARKS = {"yes": "✓", "no": "–", "depends": "?"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Would(Mapping[str, Mapping[str, str]]):
     """By workflow file and job: `yes`, `no` or `depends`.
 

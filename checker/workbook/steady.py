@@ -30,7 +30,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b[0-9a-f]{64}\b|\b[0-9a-f]{40}\b|\b[0-9a-f]{32}\b", "⟨hash⟩"),
         (r"\b[0-9a-f]{7,12}(\.{2,3})[0-9a-f]{7,12}\b", r"⟨hash⟩\1⟨hash⟩"),
         (r"^(\[[^\]\s]+(?: \(root-commit\))?) [0-9a-f]{7,12}\]", r"\1 ⟨hash⟩]"),
-        (r"(^|HEAD is now at |[Cc]ommit |^[* |/\\]+)[0-9a-f]{7,12}(?= )", r"\1⟨hash⟩"),
+        (r"(^|HEAD is now at |[Cc]ommit |^[* |/\\]+)(?=[a-f]*[0-9])[0-9a-f]{7,12}(?= )", r"\1⟨hash⟩"),
         (r"\b(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{7,40}\b", "⟨hash⟩"),
         (r"\b0x[0-9a-f]{6,}\b", "⟨address⟩"),
         (r"\b(127\.0\.0\.1|localhost):\d+\b", r"\1:⟨port⟩"),

@@ -20,7 +20,7 @@ from checker.campus.people import Person
 from checker.campus.place import Place
 from checker.campus.store import Store
 from checker.campus.supervisor import Supervisor, running
-from solutions.working import Desk
+from checker.workbook.desk import Desk
 
 PATIENCE = 120.0
 """Seconds after which what has not come will not come."""
@@ -68,7 +68,7 @@ class Town:
         return self.run(person, sys.executable, "-W", "ignore", "-c", code, *words)
 
     def desk(self, person: Person, folder: Path, repository: str = "homework") -> Desk:
-        return Desk(folder, person.login, repository, self.variables(person), lambda _: None)
+        return Desk(folder, person.login, repository, self.variables(person))
 
     def grade(self, full_name: str, *words: str) -> dict[str, Any]:
         """Return what `checker grade --campus` says, by a criterion's id, with the totals under "whole"."""

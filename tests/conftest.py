@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from checker.campus.people import People
 from checker.campus.place import Place
@@ -14,6 +16,21 @@ from checker.campus.supervisor import Supervisor
 from checker.campus.tracking import Tracking
 
 STUDENTS = ("ivanova_anna", "petrov_boris", "sidorova_vera")
+
+
+NOTEBOOKS = ("tests/test_book_nbval_", "tests/test_book_proofs.py")
+
+
+class ByFile(LoadFileScheduling):
+    """Keeps a file's tests in one process, but gives each run of a notebook to whichever process is free."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid if nodeid.startswith(NOTEBOOKS) else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    """Have xdist share tests out in this way."""
+    return ByFile(config, log)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

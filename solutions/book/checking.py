@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from solutions.book import catalogues, comparing, languages, leaks, links, notebook, snippets
 from solutions.book.building import ANSWERS, answers_text
+from solutions.book.execution import objections
 from solutions.book.notebook import KINDS
 from solutions.book.source import LANGUAGES, Lesson
 
@@ -44,12 +45,26 @@ def unbuilt(lesson: Lesson) -> Iterator[str]:
         yield f"{path.name} is not built from its source"
 
 
+def unfit_outputs(lesson: Lesson) -> Iterator[str]:
+    """Yield warnings and errors that are stored, and what would differ from run to run."""
+    import nbformat
+
+    for kind in KINDS:
+        for language in LANGUAGES:
+            path = notebook.place(lesson.slug, language, kind)
+            if path.is_file():
+                found = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+                for said in objections(lesson, found):
+                    yield f"{language} {kind}: {said}"
+
+
 QUESTIONS: dict[str, Question] = {
     "languages": languages.out_of_step,
     "messages": catalogue,
     "links": links.dead,
     "snippets": broken_snippets,
     "built": unbuilt,
+    "outputs": unfit_outputs,
     "leaks": leaks.leaked,
 }
 """By name, what yields the problems of a lesson."""

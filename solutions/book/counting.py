@@ -80,7 +80,7 @@ def table(lessons: Sequence[Lesson]) -> Iterator[str]:
         (one.kind, name)
         for lesson in lessons
         for one in of(lesson)
-        for name in with_githubs()[one.kind]
+        for name in with_githubs().get(one.kind, ())
     )
     yield from _markdown(
         ("snippet", "parsed by", "times"), [(*key, many) for key, many in sorted(parsed.items())]

@@ -24,6 +24,7 @@ _CARD = (
     " background: var(--jp-layout-color2, rgba(127, 127, 127, 0.08)); color: var(--jp-ui-font-color1, inherit)"
 )
 _CELL = "text-align: left; padding: 0.15em 1em 0.15em 0; vertical-align: top"
+_TABLE = "margin: 0.3em 0; border-collapse: collapse; font-size: inherit; color: inherit"
 _PRE = (
     "margin: 0.3em 0; padding: 0.5em 0.9em; max-width: 72em; overflow-x: auto; white-space: pre-wrap;"
     " border: 1px solid var(--jp-border-color2, rgba(127, 127, 127, 0.3)); font-size: 0.95em;"
@@ -95,12 +96,17 @@ def above(*shown: Readable) -> Shown:
     return Shown("\n".join(one.text for one in shown), "".join(one.html for one in shown))
 
 
-def card(tone: str, mark: str, title: str, *body: Readable) -> Shown:
+def mark(tone: str, sign: str) -> str:
+    """Return a sign in the colour of a tone, as HTML."""
+    return f'<strong style="color: {_TONES[tone]}">{html.escape(sign)}</strong>'
+
+
+def card(tone: str, sign: str, title: str, *body: Readable) -> Shown:
     """Return a card: a mark and a title, and below them what there is to say. Tones are `good bad open note quiet`."""
     colour = _TONES[tone]
-    head = f'<strong style="color: {colour}">{html.escape(mark)}</strong> <strong>{html.escape(title)}</strong>'
+    head = f"{mark(tone, sign)} <strong>{html.escape(title)}</strong>"
     inside = "".join(one.html for one in body)
-    text = [f"{mark} {title}", *(_indented(one.text) for one in body if one.text)]
+    text = [f"{sign} {title}", *(_indented(one.text) for one in body if one.text)]
     return Shown("\n".join(text), f'<div style="{_CARD.format(tone=colour)}">{head}{inside}</div>')
 
 
@@ -114,7 +120,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Shown:
     body = "".join(_row(row, "td") for row in listed)
     return Shown(
         "\n".join(lines),
-        f'<table style="margin: 0.3em 0; border-collapse: collapse">{head}<tbody>{body}</tbody></table>',
+        f'<table style="{_TABLE}">{head}<tbody>{body}</tbody></table>',
     )
 
 

@@ -11,7 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from checker.report.escape import plain
-from checker.workbook.display import Shown
+from checker.workbook.display import Shown, mark
 from checker.workbook.refusal import WorkbookError
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ PATIENCE = 900.0
 """Seconds after which runs that have not ended are no longer waited for."""
 _PAUSE = 0.1
 _MARKS = {"success": "✓", "failure": "✗", "skipped": "–", "cancelled": "⊘"}
+_TONES = {"✓": "good", "✗": "bad"}
 _LONGEST = 160
 _OWN = re.compile(r"(Set up job|Complete job|Post .*)$")
 """Steps that the runner adds; they are shown only when they fail."""
@@ -186,7 +187,7 @@ def tree(found: Iterable[Run], nothing: str, refused: Mapping[str, str], *, link
         head = f"{_mark(run.conclusion)} {_plain(run.name)} · {run.event} · {run.conclusion}"
         lines.append(head)
         link = f' <a href="{escape(run.url)}" target="_blank">↗</a>' if links and run.url else ""
-        page.append(f"<div><strong>{escape(head)}</strong>{link}</div>")
+        page.append(f"<div><strong>{_coloured(head)}</strong>{link}</div>")
         for job in run.jobs:
             title = f"{_mark(job.conclusion)} {_plain(job.name)}"
             steps = [
@@ -195,10 +196,10 @@ def tree(found: Iterable[Run], nothing: str, refused: Mapping[str, str], *, link
                 if not _OWN.match(one.name) or one.conclusion == "failure"
             ]
             lines += [f"  {title}", *(f"    {one}" for one in steps)]
-            inside = "".join(f"<li>{escape(one)}</li>" for one in steps)
+            inside = "".join(f"<li>{_coloured(one)}</li>" for one in steps)
             is_open = " open" if job.conclusion != "success" else ""
             page.append(
-                f'<details{is_open} style="margin-left: 1.2em"><summary>{escape(title)}</summary>'
+                f'<details{is_open} style="margin-left: 1.2em"><summary>{_coloured(title)}</summary>'
                 f'<ul style="list-style: none; margin: 0 0 0 1.2em; padding: 0">{inside}</ul></details>'
             )
         if not run.jobs:
@@ -206,6 +207,12 @@ def tree(found: Iterable[Run], nothing: str, refused: Mapping[str, str], *, link
             lines.append(f"  {why}")
             page.append(f'<div style="margin-left: 1.2em">{escape(why)}</div>')
     return Shown("\n".join(lines), f'<div style="margin: 0.3em 0">{"".join(page)}</div>')
+
+
+def _coloured(line: str) -> str:
+    """Return a line that begins with a mark as HTML, the mark in its colour."""
+    sign, _, rest = line.partition(" ")
+    return f"{mark(_TONES.get(sign, 'quiet'), sign)} {escape(rest)}"
 
 
 def _run(store: Store, row: object, url: str, clean: Clean) -> Run:

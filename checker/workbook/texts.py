@@ -146,4 +146,5 @@ def placeholders(template: str) -> frozenset[str]:
 def _rendered(template: str) -> str:
     from markdown_it import MarkdownIt
 
-    return str(MarkdownIt("commonmark", {"html": False, "breaks": False}).render(template)).strip()
+    page = str(MarkdownIt("commonmark", {"html": False, "breaks": False}).render(template))
+    return page.strip().replace("<p>", '<p style="margin: 0.25em 0">')

@@ -72,12 +72,15 @@ def anna(whole: Town) -> Person:
     """A student who did all of the homework, and the bonus, with the commands and programs of students."""
     person = whole.student("Иванова Анна")
     desk = whole.desk(person, write_reference(whole.root / "homework"))
-    desk.begin({"DOCKERHUB_USERNAME": person.login, "DOCKERHUB_TOKEN": person.token})
-    number = desk.propose("hw")
-    desk.wait()
+    whole.begin(desk, DOCKERHUB_USERNAME=person.login, DOCKERHUB_TOKEN=person.token)
+    desk.start_over("hw")
+    desk.commit("Homework")
+    desk.push("hw")
+    number = desk.open("Homework", "hw")
+    whole.rest()
     desk.merge(number)
     desk.tag("v1.2.3")
-    desk.wait()
+    whole.rest()
     trained = whole.python(person, TRAIN)
     assert trained.returncode == 0, trained.stderr
     return person
@@ -137,7 +140,7 @@ def test_artefacts_under_anothers_prefix_earn_nothing(whole: Town, anna: Person)
     desk = whole.desk(boris, whole.root / "notes", "notes")
     desk.folder.mkdir()
     (desk.folder / "README.md").write_text("# Notes\n", encoding="utf-8")
-    desk.begin({})
+    whole.begin(desk)
     name, prefix = f"{anna.login} and {boris.login}", f"s3://{BUCKET}/{anna.login}/pair"
     shared = whole.python(anna, PAIR, whole.place.url("mlflow"), name, prefix, boris.login)
     assert shared.returncode == 0, shared.stderr

@@ -72,7 +72,7 @@ ATTEMPTS = {
     ),
     "see the names of secrets": Attempt("curl", f'{CURL} {HERS}/actions/secrets"', NOT_OWNER),
     "delete a secret": Attempt(
-        "curl", f'{CURL} -X DELETE {HERS}/actions/secrets/TOKEN"', NOT_OWNER
+        "curl", f'{CURL} -X DELETE {HERS}/actions/secrets/ACCOUNT"', NOT_OWNER
     ),
     "make a release": Attempt(
         "curl", f'{CURL} {HERS}/releases" -d \'{{"tag_name": "v8"}}\'', NOT_OWNER
@@ -211,7 +211,7 @@ def known(streets: Town, anna: Person) -> tuple[str, str]:
     desk = streets.desk(anna, streets.root / "clone")
     desk.folder.mkdir()
     (desk.folder / "README.md").write_text("# Hers\n", encoding="utf-8")
-    desk.begin({"TOKEN": "hush"})
+    streets.begin(desk, ACCOUNT="hush")
     desk.git("push", "origin", "main:spare")
     desk.git("commit", "--quiet", "--allow-empty", "--amend", "--message=Anew")
     script = f"""

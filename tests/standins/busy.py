@@ -22,13 +22,20 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from checker.campus.people import BUCKET
 from checker.campus.store import Event, Repository, Run, Store
-from solutions.working import Desk
+from checker.workbook.desk import Desk
+from checker.workbook.refusal import WorkbookError
 from tests.standins.halves import Request
 from tests.standins.image import MANIFEST
 from tests.standins.index_servers import wheel
 from tests.standins.town import PATIENCE, Town
 
-CLEAN = (subprocess.CalledProcessError, requests.RequestException, BotoCoreError, ClientError)
+CLEAN = (
+    WorkbookError,
+    subprocess.CalledProcessError,
+    requests.RequestException,
+    BotoCoreError,
+    ClientError,
+)
 """How programs tell that something was not done."""
 PAUSE = 0.1
 WORKFLOW = """
@@ -97,7 +104,7 @@ class Student:
         for path, text in files.items():
             (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
             (self.folder / path).write_text(text, encoding="utf-8")
-        desk.begin({})
+        self.whole.begin(desk)
         desk.git("add", "--all")
         desk.git("commit", "--quiet", "--allow-empty", "--message=Begin anew")
         return desk

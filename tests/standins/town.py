@@ -70,6 +70,12 @@ class Town:
     def desk(self, person: Person, folder: Path, repository: str = "homework") -> Desk:
         return Desk(folder, person.login, repository, self.variables(person))
 
+    def begin(self, desk: Desk, **secrets: str) -> None:
+        """Make a desk's repository on the forge, with secrets and a default branch that has the README alone."""
+        desk.prepare(secrets)
+        desk.commit("Begin", "README.md")
+        desk.push("main")
+
     def grade(self, full_name: str, *words: str) -> dict[str, Any]:
         """Return what `checker grade --campus` says, by a criterion's id, with the totals under "whole"."""
         done = subprocess.run(

@@ -43,6 +43,11 @@ class Step:
     """Seconds since 1970; 0 for a step that never began."""
     seconds: float = field(default=0.0, compare=False, repr=False)
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it is the runner's own: nobody wrote it."""
+        return _OWN.match(self.name) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -193,7 +198,7 @@ def tree(found: Iterable[Run], nothing: str, refused: Mapping[str, str], *, link
             steps = [
                 f"{_mark(one.conclusion)} {_plain(one.name)}"
                 for one in job.steps
-                if not _OWN.match(one.name) or one.conclusion == "failure"
+                if not one.is_own or one.conclusion == "failure"
             ]
             lines += [f"  {title}", *(f"    {one}" for one in steps)]
             inside = "".join(f"<li>{_coloured(one)}</li>" for one in steps)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from checker.workbook.pictures.style import (
     COLOURS,
@@ -71,7 +71,7 @@ def depths(nodes: Sequence[Node]) -> tuple[int, ...]:
     return tuple(found[number] for number in before)
 
 
-def facts(nodes: Iterable[Node]) -> dict[str, object]:
+def facts(nodes: Iterable[Node]) -> dict[str, Any]:
     """Return what the text twin of a graph tells: how many jobs and arrows, and the jobs of each column."""
     shown = tuple(nodes)[:MOST]
     columns: dict[int, list[str]] = {}

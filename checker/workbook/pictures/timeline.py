@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from checker.workbook.pictures.style import (
     COLOURS,
@@ -66,7 +66,7 @@ class Row:
         return max(self.bars, key=lambda bar: bar.seconds).name if self.bars else "–"
 
 
-def facts(rows: Iterable[Row]) -> dict[str, object]:
+def facts(rows: Iterable[Row]) -> dict[str, Any]:
     """Return what the text twin tells; nothing in it is a time, so it is the same in every run that went alike."""
     shown = _ordered(rows)
     first = [row.name for row in shown if not any(other.end <= row.start for other in shown)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from checker.workbook.pictures.style import COLOURS, FONT, INK, LINE, QUIET, card, fitted
 
@@ -51,7 +51,7 @@ class Table:
         return RIGHT if agrees else WRONG
 
 
-def facts(table: Table) -> dict[str, object]:
+def facts(table: Table) -> dict[str, Any]:
     """Return what the text twin tells: how many cells, predicted, right, wrong, and which columns run how often."""
     judged = [table.judged(column, row) for column in table.columns for row in table.rows]
     shown = [column for column in table.columns if column in table.predicted]

@@ -9,6 +9,8 @@ BIN = $(VENV)/bin
 PYTHON =
 ARGS =
 CORPUS =
+WORK = work
+LAB =
 WORKFLOWS = .github/workflows/*.yml solutions/homework/.github/workflows/*.yml
 
 .PHONY: help setup environment demo notebooks test lint types format bench pictures coverage constraints clean
@@ -28,6 +30,9 @@ demo: environment ## let five students hand in on a campus, and grade them
 
 notebooks: environment ## make the notebooks from solutions/src (ARGS="03 --lang en": of one lesson, in one language)
 	@$(BIN)/python -m solutions.book build $(ARGS)
+
+lab: environment ## open the workbook: JupyterLab and a campus (LAB='--name "Surname Name" --language ru')
+	@PATH="$$(cd $(BIN) && pwd):$$PATH" $(BIN)/checker lab --folder "$(WORK)" $(LAB)
 
 test: environment ## run all tests
 	@PATH="$$(cd $(BIN) && pwd):$$PATH" $(BIN)/python -m pytest --numprocesses=auto --dist=loadfile $(ARGS)

@@ -71,12 +71,17 @@ def join(place: Place, name: str) -> Person:
     return person
 
 
-def lay_in(place: Place, say: Callable[[str], None]) -> None:
-    """Lay in the wheels that workflows install, once a user and while there is internet; later none is needed."""
+def lay_in(place: Place, say: Callable[[str], None]) -> tuple[str, ...]:
+    """Lay in the wheels that workflows install, once a user and while there is internet; later none is needed.
+
+    Returns what is lacking, a sentence each.
+    """
     from checker.campus.index import stock
 
-    for gap in stock(place, say).gaps:
+    gaps = tuple(map(str, stock(place, say).gaps))
+    for gap in gaps:
         say(f"not laid in: {gap}")
+    return gaps
 
 
 def variables(place: Place, person: Person) -> dict[str, str]:

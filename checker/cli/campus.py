@@ -112,6 +112,22 @@ def up(place: Place, *, background: bool, new_ports: bool, names: tuple[str, ...
 @campus.command()
 @_STATE
 @_plainly
+def prepare(place: Place) -> None:
+    """Download what workflows install, once, so that later days need no internet.
+
+    `up` does it too; this is for the evening before a class, and for the making of images.
+    """
+    from checker.campus import campus as whole
+
+    gaps = whole.lay_in(place, say)
+    if gaps:
+        raise BadInput(f"not everything is laid in: {'; '.join(gaps)}")
+    say("workflows find what they install on this machine now")
+
+
+@campus.command()
+@_STATE
+@_plainly
 def down(place: Place) -> None:
     """End it; what it holds is kept."""
     from checker.campus.supervisor import end

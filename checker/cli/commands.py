@@ -17,6 +17,7 @@ from checker.cli.explain import explain
 from checker.cli.feedback import feedback
 from checker.cli.grade import grade
 from checker.cli.init import init
+from checker.cli.lab import lab
 from checker.cli.output import INTERRUPTED, PIPE_CLOSED
 from checker.cli.prove import prove
 from checker.cli.rubric import rubric
@@ -66,6 +67,7 @@ for command in (
     feedback,
     init,
     campus,
+    lab,
     prove,
     rubric,
     catalogue,

@@ -42,8 +42,8 @@ def test_conda_understands(spec):
     assert MatchSpec(spec, strict=True).name is not None
 
 
-def test_the_project_itself_is_installed_from_the_checkout():
-    assert PIP == ["--editable ."]
+def test_the_project_itself_is_installed_from_the_checkout_with_its_campus():
+    assert PIP == ["--editable .[campus,workbook]"]
 
 
 def test_packages_come_from_conda_forge_alone():

@@ -38,7 +38,7 @@ Examples:
 @click.option(
     "--language",
     type=click.Choice(["en", "ru"]),
-    default="",
+    default=None,
     help="Of the notebooks; the system's.",
 )
 @click.option(
@@ -61,7 +61,9 @@ Examples:
     help="JupyterLab listens there; 0.0.0.0 is for containers only.",
 )
 @click.option("--browser/--no-browser", default=True, help="Open it in a browser.")
-def lab(name: str, language: str, folder: str, port: int, address: str, *, browser: bool) -> None:
+def lab(
+    name: str, language: str | None, folder: str, port: int, address: str, *, browser: bool
+) -> None:
     """Work through the workbook; Ctrl-C ends it.
 
     Copies of the notebooks are laid into your folder, and what you wrote there is never overwritten. A campus is

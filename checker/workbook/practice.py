@@ -51,7 +51,12 @@ class Practice:
 
     def join(self) -> None:
         """Let the student onto the campus, when the lesson needs one, and say who they are."""
-        lines = [self.words.message("join", "me", name=self.student.name, login=self.student.login)]
+        name, login = self.student.name, self.student.login
+        lines = [
+            self.words.message("join", "login", login=login)
+            if name == login
+            else self.words.message("join", "me", name=name, login=login)
+        ]
         if self.parts:
             address = self.campus.variables["CAMPUS_FORGE"]
             lines += [self.words.message("join", "forge", address=address)] if self.is_live else []

@@ -43,6 +43,10 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"([=_-])\1{9,}", r"\1\1\1\1\1\1\1\1\1\1"),
     )
 )  # fmt: skip
+_FRAMES = re.compile(
+    r'(?:^ *File "(?:⟨python⟩|<frozen )[^\n]*\n(?:^ {4,}[^\n]*\n)*)+', re.MULTILINE
+)
+"""Libraries' part of a traceback: other lines, and other marks below them, with each version."""
 _PROGRESS = re.compile(r"[━█▏▎▍▌▋▊▉]{3}|^\s*\d+%\|")
 _TEMPORARY = re.compile(
     rf"(?<![\w/])(?:/private)?(?:/tmp|/var/folders|{re.escape(tempfile.gettempdir())})/[^\s'\":;,)\]]+"
@@ -62,6 +66,7 @@ def steady(text: str, places: Mapping[str, str], secrets: Iterable[str] = ()) ->
     text = "\n".join(line for line in lines if not _PROGRESS.search(line))
     for place in sorted({**_usual(), **places}.items(), key=lambda one: len(one[0]), reverse=True):
         text = _replaced(text, *place)
+    text = _FRAMES.sub("  ⟨frames of libraries⟩\n", text)
     text = _TEMPORARY.sub("⟨folder⟩", text)
     for pattern, words in _RULES:
         text = pattern.sub(words, text)

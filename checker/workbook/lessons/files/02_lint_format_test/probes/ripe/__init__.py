@@ -1,0 +1,1 @@
+"""Ripe berries: files for a linter to look at."""

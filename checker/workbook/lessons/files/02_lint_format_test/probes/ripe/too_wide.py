@@ -1,0 +1,3 @@
+"""A line of 120 characters, which no review shows side by side."""
+
+KINDS = ["bilberry", "blackberry", "blueberry", "cloudberry", "cowberry", "cranberry", "gooseberry", "raspberry", "fig"]

@@ -1,0 +1,5 @@
+"""A function that does not say what it does."""
+
+
+def sweeten(berry):
+    return berry + 1

@@ -1,0 +1,3 @@
+"""An import that nobody uses."""
+
+import os

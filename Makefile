@@ -13,7 +13,7 @@ WORK = work
 LAB =
 WORKFLOWS = .github/workflows/*.yml solutions/homework/.github/workflows/*.yml
 
-.PHONY: help setup environment demo notebooks test lint types format bench pictures coverage constraints clean
+.PHONY: help setup environment demo notebooks lab test lint types format bench pictures coverage constraints clean
 
 help: ## list the tasks
 	@echo "Tasks (make TASK):"

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checker.workbook.desk import Desk
@@ -61,6 +62,18 @@ class Campus:
             "PYPI_TOKEN": token,
             "DOCKERHUB_USERNAME": self.person.login,
             "DOCKERHUB_TOKEN": token,
+        }
+
+    def docker(self, work: Path, path: str) -> dict[str, str]:
+        """Return the variables that make a student's `docker` the campus's own, which builds and pushes and runs nothing."""
+        from checker.campus.images.program import command
+
+        programs = command(self.place.folder("lab", "bin")).parent
+        return {
+            **{name: value for name, value in self.secrets.items() if name != "PYPI_TOKEN"},
+            "CAMPUS_PYTHON": sys.executable,
+            "DOCKER_CONFIG": str(work / ".docker"),
+            "PATH": os.pathsep.join((str(programs), path)),
         }
 
     def desk(self, student: Student) -> Desk:

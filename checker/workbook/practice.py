@@ -137,6 +137,8 @@ class Practice:
         if self.parts and capabilities.has("campus"):
             campus = self.campus
             variables |= campus.variables
+            if "registry" in campus.running:
+                variables |= campus.docker(self.student.work.root, variables["PATH"])
             places, hidden = {**places, **campus.addresses}, campus.hidden
         ended = run(command, folder, variables, seconds)
         text = steady(ended.text, places, hidden)

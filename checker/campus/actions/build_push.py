@@ -7,7 +7,6 @@ import json
 import os
 import sys
 
-from checker.campus.actions.docker_setup import here
 from checker.campus.actions.said import (
     Refused,
     fail,
@@ -16,7 +15,6 @@ from checker.campus.actions.said import (
     hand_on,
     lines,
     say,
-    warn,
     workspace,
 )
 from checker.campus.images.order import BuildError
@@ -42,8 +40,6 @@ def build() -> None:
     if push and not tags:
         raise Refused("tag is needed when pushing to registry")
     asked = [one.strip() for one in given("platforms").split(",") if one.strip()]
-    if any(one != here() for one in asked):
-        warn(f"the campus emulates no other machines: the image is for {here()} alone")
     if not os.environ.get("CAMPUS_REGISTRY"):
         raise Refused("there is no registry here, so no image is built")
     try:
@@ -55,6 +51,7 @@ def build() -> None:
             push=push,
             build_args=_pairs("build-args"),
             target=given("target"),
+            platforms=asked,
             provenance=given("provenance").lower() != "false",
             say=say,
         )

@@ -90,7 +90,13 @@ def _images(
     found: list[Descriptor] = []
     notes: list[str] = []
     by = "buildah" if _has_all(order, remote, layout) and with_buildah.is_usable() else "hand"
-    for platform in order.platforms or (_own(),):
+    platforms = tuple(order.platforms) or (_own(),)
+    if by == "buildah" and _runs(order) and set(platforms) != {_own()}:
+        note = f"the campus emulates no other machines: the image is for {_own()} alone"
+        say(f"WARNING: {note}")
+        notes.append(note)
+        platforms = (_own(),)
+    for platform in platforms:
         if by == "buildah":
             image = with_buildah.build(
                 order, layout, platform, registry=remote.host, index=index, work=work, say=say
@@ -101,6 +107,11 @@ def _images(
             notes += [one for one in hand.notes if one not in notes]
         found.append({**image, "platform": with_buildah.platform_of(layout, image)})
     return found, by, notes
+
+
+def _runs(order: Order) -> bool:
+    """Say whether building starts programs, which have to be this machine's."""
+    return any(name == "RUN" for name, _, _ in instructions(order.text()))
 
 
 def _has_all(order: Order, remote: Remote, layout: Layout) -> bool:

@@ -1,4 +1,4 @@
-"""Lesson 06, publish an image: a Dockerfile and its layers, a manifest and its digest, a workflow that pushes on a tag."""
+"""Lesson 06, publish an image: a Dockerfile, its layers, a manifest and its digest, a workflow that pushes on a tag."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from checker.workbook.dockerfiles import findings
 from checker.workbook.exercise import Attempt, exercise
 from checker.workbook.layers import Layer, layers, rebuilt
 from checker.workbook.outcome import Outcome, correct, skipped, unattempted, wrong
+from checker.workbook.pictures.layer_cache import Stack
 from checker.workbook.refusal import WorkbookError
 from checker.workbook.registry import manifest
 from checker.workbook.shipping import complaint, shipping
-from checker.workbook.work import given
+from checker.workbook.work import FILES, given
 
 if TYPE_CHECKING:
     from checker.workbook.lab import Lab
@@ -94,6 +95,24 @@ def effects(folder: Path) -> tuple[tuple[Layer, ...], dict[str, tuple[bool, ...]
 def installs(before: Iterable[Layer]) -> tuple[bool, ...]:
     """Say of each layer whether it installs what the service needs."""
     return tuple(one.instruction == "RUN" and _is_install(one.text) for one in before)
+
+
+def stack(lab: Lab, folder: Path, title: str) -> Stack:
+    """Return what the picture shows of a folder's Dockerfile; of one that nobody could follow, no layers."""
+    try:
+        before, found = effects(folder)
+    except ValueError:
+        before, found = (), dict.fromkeys(EDITS, ())
+    rows = tuple((lab.text(edit), found[edit]) for edit in EDITS)
+    return Stack(lab.text(title), tuple(one.text for one in before), rows)
+
+
+def first_order(lab: Lab) -> Stack:
+    """Return what the picture shows of the Dockerfile that the lesson begins with."""
+    with tempfile.TemporaryDirectory() as place:
+        copy = Path(place) / "context"
+        shutil.copytree(FILES / SLUG / "service", copy)
+        return stack(lab, copy, "first")
 
 
 def index_of(lab: Lab, name: str, tag: str) -> dict[str, Any]:
@@ -205,7 +224,7 @@ def by_digest(at: Attempt, commands: object, digest_of: object, said: object = N
         if not isinstance(called.value, str):
             return wrong("no_digest", kind=type(called.value).__name__)
         return wrong("not_the_bytes" if content is spaced else "other_digest")
-    return correct(size=len(raw), layers=len(json.loads(raw).get("layers", ())))
+    return correct(layers=len(json.loads(raw).get("layers", ())))
 
 
 @exercise("q4")

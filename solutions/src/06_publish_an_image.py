@@ -4,7 +4,7 @@
 # A library needs a Python around it. An **image** brings everything along: system, Python, packages, your code. Here you
 # clean up a Dockerfile, build an image without Docker, and let a tag publish yours: **IMG1–IMG6** of the homework, 10
 # points.
-# %% [markdown] lang="ru" key="intro" of="00000000"
+# %% [markdown] lang="ru" key="intro" of="17030d4c"
 # # 06 · Публикуем образ
 #
 # Библиотеке нужен Python вокруг. **Образ (image)** везёт с собой всё: систему, Python, пакеты, ваш код. Здесь вы приведёте
@@ -27,7 +27,7 @@ lab
 # | **digest** | `sha256:9f2c…`: the SHA-256 of that page; it *is* the image's name |
 # | **tag** | `1.0.0`: a word that points at a digest today |
 # | **registry** | Docker Hub, or the campus's own: it keeps all of them |
-# %% [markdown] lang="ru" key="words" of="00000000"
+# %% [markdown] lang="ru" key="words" of="5a1616aa"
 # ## Что внутри образа
 #
 # | слово | например |
@@ -43,7 +43,7 @@ lab.sh("ls && echo && cat --number Dockerfile", folder=service)
 # %% [markdown] lang="en" key="tired"
 # **The wrong way.** It builds, it runs, and a reviewer has six things to say. Before you read on: which line gives a
 # different image next month, and which gives your token to everybody?
-# %% [markdown] lang="ru" key="tired" of="00000000"
+# %% [markdown] lang="ru" key="tired" of="00f9782b"
 # **Как не надо.** Он собирается и работает, а у рецензента шесть замечаний. Прежде чем читать дальше: какая строка через
 # месяц даст другой образ, а какая отдаст ваш токен всем?
 # %% [markdown] lang="en" key="q1"
@@ -51,7 +51,7 @@ lab.sh("ls && echo && cat --number Dockerfile", folder=service)
 #
 # Write it without them. It must still install what `requirements.txt` names, hold `serve.py` and `model.json`, and start
 # the service. A secret is not moved to another line: it comes when the container starts.
-# %% [markdown] lang="ru" key="q1" of="00000000"
+# %% [markdown] lang="ru" key="q1" of="521b7807"
 # ## q1 Шесть замечаний к Dockerfile
 #
 # Напишите его без них. Он по-прежнему должен ставить то, что названо в `requirements.txt`, содержать `serve.py` и
@@ -120,7 +120,7 @@ CMD ["python", "serve.py"]
 #
 # A builder keeps every layer. It takes one from its cache when the lines up to it, and the files they copy, are the same;
 # from the first difference on, everything is made **anew**. So the order of lines decides who waits for `pip install`.
-# %% [markdown] lang="ru" key="order" of="00000000"
+# %% [markdown] lang="ru" key="order" of="46a00b46"
 # ## q2 ★ Слои в правильном порядке
 #
 # Сборщик хранит каждый слой. Он берёт его из кэша, если строки до него и файлы, которые они копируют, те же; с первого
@@ -128,7 +128,7 @@ CMD ["python", "serve.py"]
 # %% [markdown] lang="en" key="q2"
 # Write the Dockerfile once more, so that a change of the code, of a test, or of the README installs nothing. Then say for
 # each of five edits whether **your** file installs again: `True` or `False`.
-# %% [markdown] lang="ru" key="q2" of="00000000"
+# %% [markdown] lang="ru" key="q2" of="fdcf4d61"
 # Напишите Dockerfile ещё раз — так, чтобы правка кода, теста или README ничего не устанавливала. Затем скажите для каждой
 # из пяти правок, будет ли с **вашим** файлом установка заново: `True` или `False`.
 # %% key="q2" tags=["exercise"]
@@ -259,7 +259,7 @@ lab.figure(layer_cache(stacks, words), "layers", **in_words(stacks))
 # %% [markdown] lang="en" key="layers_seen"
 # Read a column from the top: above the first ✗ everything is kept, below it nothing is. One column is all ✗ in both: a
 # new base image is a new image, and twice a year it is worth the wait.
-# %% [markdown] lang="ru" key="layers_seen" of="00000000"
+# %% [markdown] lang="ru" key="layers_seen" of="05948ae5"
 # Читайте столбец сверху: выше первого ✗ всё сохранено, ниже — ничего. Один столбец красный в обоих случаях: новый базовый
 # образ — это новый образ, и дважды в год его стоит подождать.
 # %% [markdown] lang="en" key="without"
@@ -267,7 +267,7 @@ lab.figure(layer_cache(stacks, words), "layers", **in_words(stacks))
 #
 # An image is tar files and JSON, so whoever can write those can build one. On the campus `docker` is a small program that
 # builds and pushes; it runs no containers. The folder `first` has three lines that start `FROM scratch`, from nothing.
-# %% [markdown] lang="ru" key="without" of="00000000"
+# %% [markdown] lang="ru" key="without" of="420b0c30"
 # ## q3 ★ Образ без Docker и его дайджест
 #
 # Образ — это tar-архивы и JSON, так что собрать его может всякий, кто умеет их писать. В кампусе `docker` — маленькая
@@ -279,7 +279,7 @@ lab.sh("cat Dockerfile && docker --version", folder=first)
 # %% [markdown] lang="en" key="q3"
 # Write commands that log in, build the folder as `{lab.me}/first:0.1` and push it. Your name and token for the registry are
 # in `$DOCKERHUB_USERNAME` and `$DOCKERHUB_TOKEN`. Then a function: from the bytes of a manifest to its digest.
-# %% [markdown] lang="ru" key="q3" of="00000000"
+# %% [markdown] lang="ru" key="q3" of="c9c5d9c6"
 # Напишите команды, которые войдут, соберут папку под именем `{lab.me}/first:0.1` и отправят её. Имя и токен для реестра —
 # в `$DOCKERHUB_USERNAME` и `$DOCKERHUB_TOKEN`. Затем функция: из байтов манифеста — его дайджест.
 # %% key="q3" tags=["exercise"]
@@ -356,7 +356,7 @@ def digest_of(raw):
 # %% [markdown] lang="en" key="digest_seen"
 # Whoever pulls `first:0.1` gets what the word points at today. Whoever pulls `first@sha256:…` gets these bytes or an error.
 # Deployments that must be the same everywhere, test and production alike, name a digest.
-# %% [markdown] lang="ru" key="digest_seen" of="00000000"
+# %% [markdown] lang="ru" key="digest_seen" of="615486dd"
 # Кто скачивает `first:0.1`, получит то, на что слово указывает сегодня. Кто скачивает `first@sha256:…`, получит эти байты
 # или ошибку. Развёртывания, которые обязаны совпадать везде, на тесте и в продакшене, называют дайджест.
 # %% [markdown] lang="en" key="every"
@@ -381,7 +381,7 @@ def digest_of(raw):
 #           push: true
 #           tags: petrov_ivan/campfire:latest
 # ```
-# %% [markdown] lang="ru" key="every" of="00000000"
+# %% [markdown] lang="ru" key="every" of="18f15158"
 # ## q4 ★ Образ по тегу и больше ни по чему
 #
 # Этот workflow нашли в интернете. Чей коммит в пятницу вечером станет `latest`?
@@ -407,7 +407,7 @@ def digest_of(raw):
 # Anybody's, of any branch. Write your own: first a `Dockerfile` for the library, whose command is `campfire`; then
 # `image.yml`, which on a pushed tag sets up QEMU and Buildx, logs in with secrets, and builds and pushes
 # `${{ secrets.DOCKERHUB_USERNAME }}/campfire` for `linux/amd64` and `linux/arm64`, called as the tag.
-# %% [markdown] lang="ru" key="q4" of="00000000"
+# %% [markdown] lang="ru" key="q4" of="2170828b"
 # Любой, с любой ветки. Напишите свой: сначала `Dockerfile` для библиотеки, её команда — `campfire`; затем `image.yml`,
 # который при отправке тега готовит QEMU и Buildx, входит с секретами, собирает и отправляет
 # `${{ secrets.DOCKERHUB_USERNAME }}/campfire` для `linux/amd64` и `linux/arm64` с именем, как у тега.
@@ -824,7 +824,7 @@ jobs:
 """
 # %% [markdown] lang="en" key="real"
 # Now for real: a push to `main`, then a tag on the same commit. Which workflows will run on each?
-# %% [markdown] lang="ru" key="real" of="00000000"
+# %% [markdown] lang="ru" key="real" of="b332c310"
 # Теперь по-настоящему: отправка в `main`, затем тег на том же коммите. Какие workflow запустятся в каждом случае?
 # %% key="branch"
 pushed = lab.push("An image on a tag")
@@ -836,7 +836,7 @@ tagged = lab.tag(tag)
 # %% [markdown] lang="en" key="ran"
 # `CI` for the branch, `Image` for the tag, and neither for the other. What is in the registry now? (On the campus a line
 # `RUN` is carried out where buildah and the base image are at hand, and otherwise named in the step's log: `not executed`.)
-# %% [markdown] lang="ru" key="ran" of="00000000"
+# %% [markdown] lang="ru" key="ran" of="caaab54e"
 # `CI` для ветки, `Image` для тега, и ни одно наоборот. Что теперь в реестре? (В кампусе строка `RUN` выполняется там, где
 # есть buildah и базовый образ, а иначе называется в журнале шага: `not executed`.)
 # %% key="there"
@@ -854,7 +854,7 @@ lab.say("pushed", name=f"{lab.me}/campfire", tags=", ".join(names) or "–")
 # type=ref,event=pr
 # type=sha,enable={{is_default_branch}}
 # ```
-# %% [markdown] lang="ru" key="q5" of="00000000"
+# %% [markdown] lang="ru" key="q5" of="77a4f42e"
 # ## q5 Как назовут шесть отправок
 #
 # `docker/metadata-action` делает теги по правилам. Какие теги с этими правилами и коммитом `4f2a9c1…` получит каждая
@@ -937,7 +937,7 @@ tags_for = {
 #
 # A laptop with an ARM processor and a server with an Intel one pull the same name, and each gets its own image: under the tag
 # lies an **index**. Look at yours, then write `platforms(index)`: a list such as `["linux/amd64"]`.
-# %% [markdown] lang="ru" key="q6" of="00000000"
+# %% [markdown] lang="ru" key="q6" of="7fc8c956"
 # ## q6 Для каких машин?
 #
 # Ноутбук с процессором ARM и сервер с Intel скачивают одно и то же имя, и каждый получает свой образ: под тегом лежит
@@ -987,14 +987,14 @@ def platforms(index):
 
 # %% [markdown] lang="en" key="grade"
 # And the grader's own word. IMG6 asks whether the image came from that very run: where do you expect it to look?
-# %% [markdown] lang="ru" key="grade" of="00000000"
+# %% [markdown] lang="ru" key="grade" of="fe2ccac9"
 # И слово проверяющего. IMG6 спрашивает, из того ли самого запуска образ: куда, по-вашему, он посмотрит?
 # %% key="grade"
 grade = lab.grade("IMG")
 # %% [markdown] lang="en" key="grade_seen"
 # Into the attestation: the entry `unknown/unknown` of q6 says which run built the image, and from which commit. With
 # lessons 03 to 05 done, `lab.grade()` shows all 30 points.
-# %% [markdown] lang="ru" key="grade_seen" of="00000000"
+# %% [markdown] lang="ru" key="grade_seen" of="d615f7b8"
 # В аттестацию: запись `unknown/unknown` из q6 говорит, какой запуск собрал образ и из какого коммита. Если пройдены уроки
 # 03–05, `lab.grade()` покажет все 30 баллов.
 # %% [markdown] lang="en" key="trouble"
@@ -1010,7 +1010,7 @@ grade = lab.grade("IMG")
 # | nothing runs after `git push` | tags are not pushed along: `git push origin v1.0.0` |
 #
 # On the real Docker Hub: [account, token, secrets](../../docs/online.en.md).
-# %% [markdown] lang="ru" key="trouble" of="00000000"
+# %% [markdown] lang="ru" key="trouble" of="2678e887"
 # ## Что-то не получается?
 #
 # | сообщение | что оно значит |
@@ -1033,7 +1033,7 @@ grade = lab.grade("IMG")
 # - I can read for which machines an image is, and which run made it.
 #
 # Next: [07 · One pipeline, four systems](07_one_pipeline_four_systems.ipynb).
-# %% [markdown] lang="ru" key="end" of="00000000"
+# %% [markdown] lang="ru" key="end" of="83efca36"
 # ## Что вы теперь можете сказать
 #
 # - Мой Dockerfile называет базовый образ, не хранит секретов и работает не от root.

@@ -65,7 +65,7 @@ class Campus:
         }
 
     def docker(self, work: Path, path: str) -> dict[str, str]:
-        """Return the variables that make a student's `docker` the campus's own: it builds and pushes, and runs nothing."""
+        """Return the variables of a student's own `docker`: the campus's, which builds and pushes, and runs nothing."""
         from checker.campus.images.program import command
 
         programs = command(self.place.folder("lab", "bin")).parent

@@ -7,6 +7,7 @@ when the one before it was, its instruction is the same, and, for COPY and ADD, 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from checker.campus.images.order import BuildError, Order
 MAKE_LAYERS = frozenset({"FROM", "RUN", "COPY", "ADD", "WORKDIR"})
 """Instructions whose result is files; the others are settings, which count for what comes after them."""
 _LARGEST = 50_000_000
+_MOUNT = re.compile(r"--mount=(\S+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ def layers(folder: Path, base: str = "") -> tuple[Layer, ...]:
             content = _copied(context, options, rest, document, ends)
             key = _hash(key, instruction, text, content)
         else:
-            key = _hash(key, instruction, text, document)
+            mounted = _mounted(context, text, ends) if instruction == "RUN" else ""
+            key = _hash(key, instruction, text, document, mounted)
         ends[name] = ends[str(stage)] = key
         if instruction in MAKE_LAYERS:
             found.append(Layer(instruction, f"{instruction} {text}", key, stage))
@@ -97,19 +100,36 @@ def _copied(
     words = wording.exec_form(rest) or wording.words(rest)
     if len(words) < 2:
         raise ValueError(f"COPY needs a source and a destination: {rest[:120]}")
-    digest = hashlib.sha256()
-    for source in words[:-1]:
-        if "://" in source:
-            digest.update(source.encode())
+    return _hash(*(_content(context, source) for source in words[:-1]))
+
+
+def _mounted(context: Context, text: str, ends: Mapping[str, str]) -> str:
+    """Return what stands for the files that a RUN sees in bind mounts."""
+    found = []
+    for mount in _MOUNT.findall(text):
+        given = dict(one.partition("=")[::2] for one in mount.split(","))
+        if given.get("type", "bind") != "bind":
             continue
-        try:
-            named = context.sources(source)
-        except BuildError as error:
-            raise ValueError(str(error)) from None
-        for path in dict.fromkeys(one for each in named for one in context.below(each)):
-            file = context.root / path
-            if file.is_file() and file.stat().st_size <= _LARGEST:
-                digest.update(path.encode() + b"\0" + file.read_bytes() + b"\0")
+        if origin := given.get("from"):
+            found.append(ends.get(origin.lower(), origin))
+        else:
+            found.append(_content(context, given.get("source") or given.get("src") or "."))
+    return _hash(*found) if found else ""
+
+
+def _content(context: Context, source: str) -> str:
+    """Return what stands for the content of a source in the context. Raises ValueError for one that is not there."""
+    if "://" in source:
+        return source
+    try:
+        named = context.sources(source)
+    except BuildError as error:
+        raise ValueError(str(error)) from None
+    digest = hashlib.sha256()
+    for path in dict.fromkeys(one for each in named for one in context.below(each)):
+        file = context.root / path
+        if file.is_file() and file.stat().st_size <= _LARGEST:
+            digest.update(path.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
 
 

@@ -109,11 +109,22 @@ def is_lonely() -> bool:
 
 
 def _lay_in(root: Path) -> None:
-    """Show the world the wheels that campuses share."""
+    """Show the world the wheels and the Pythons that campuses share."""
     caches = "Library/Caches" if sys.platform == "darwin" else ".cache"
     shared = root / "home" / caches / "ml-cicd-workbook"
     shared.mkdir(parents=True)
     (shared / "stock").symlink_to(_stock())
+    (shared / "pythons").symlink_to(_pythons())
+
+
+@cache
+def _pythons() -> Path:
+    """Return where the Pythons of jobs lie that were made once; a world adds those that are not there yet."""
+    from checker.campus.actions.pythons import laid_ready
+
+    folder = laid_ready()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 @cache

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from checker.actions.image_tags import metadata
 from checker.workbook.dockerfiles import findings
 from checker.workbook.exercise import Attempt, exercise
+from checker.workbook.indexes import SAMPLES, platforms_of
 from checker.workbook.layers import Layer, layers, rebuilt
 from checker.workbook.outcome import Outcome, correct, skipped, unattempted, wrong
 from checker.workbook.pictures.layer_cache import Stack
@@ -289,9 +290,9 @@ def machines(at: Attempt, platforms: object, index: object = None) -> Outcome:
         return unattempted()
     if not callable(platforms):
         return wrong("no_function")
-    samples: list[tuple[Mapping[str, Any], frozenset[str]]] = [*_SAMPLES]
+    samples: list[tuple[Mapping[str, Any], frozenset[str]]] = [*SAMPLES]
     if isinstance(index, Mapping) and index.get("manifests"):
-        samples.append((index, frozenset(_platforms(index))))
+        samples.append((index, frozenset(platforms_of(index))))
     for content, right in samples:
         called = at.call(platforms, json.loads(json.dumps(content)))
         if called.timed_out:
@@ -309,41 +310,7 @@ def machines(at: Attempt, platforms: object, index: object = None) -> Outcome:
         if "linux/arm/v7" in right - mine:
             return wrong("variant", **facts)
         return wrong("differs", **facts)
-    return correct(own=_set(frozenset(_platforms(index if isinstance(index, Mapping) else {}))))
-
-
-def _platforms(index: Mapping[str, Any]) -> list[str]:
-    found = []
-    for one in index.get("manifests", ()):
-        where = one.get("platform", {})
-        parts = [where.get(name, "") for name in ("os", "architecture", "variant")]
-        if parts[0] not in {"", "unknown"}:
-            found.append("/".join(part for part in parts if part))
-    return found
-
-
-def _sample(*platforms: tuple[str, ...]) -> dict[str, Any]:
-    keys = ("os", "architecture", "variant")
-    return {
-        "schemaVersion": 2,
-        "mediaType": "application/vnd.oci.image.index.v1+json",
-        "manifests": [{"platform": dict(zip(keys, one, strict=False))} for one in platforms],
-    }
-
-
-_SAMPLES: tuple[tuple[dict[str, Any], frozenset[str]], ...] = (
-    (_sample(("linux", "amd64"), ("linux", "arm64")), frozenset({"linux/amd64", "linux/arm64"})),
-    (
-        _sample(("linux", "amd64"), ("unknown", "unknown")),
-        frozenset({"linux/amd64"}),
-    ),
-    (
-        _sample(("linux", "arm", "v7"), ("linux", "arm64", "v8"), ("windows", "amd64")),
-        frozenset({"linux/arm/v7", "linux/arm64/v8", "windows/amd64"}),
-    ),
-    ({"schemaVersion": 2, "config": {}, "layers": []}, frozenset()),
-)
-"""Indexes, one with an attestation, one with variants, and an image that is no index; and what each is for."""
+    return correct(own=_set(frozenset(platforms_of(index if isinstance(index, Mapping) else {}))))
 
 
 def _finding(dockerfile: str, reason: str = "") -> Outcome | None:

@@ -1033,7 +1033,7 @@ grade = lab.grade("IMG")
 # - I can read for which machines an image is, and which run made it.
 #
 # Next: 07 · One pipeline, four systems.
-# %% [markdown] lang="ru" key="end" of="83efca36"
+# %% [markdown] lang="ru" key="end" of="c488569c"
 # ## Что вы теперь можете сказать
 #
 # - Мой Dockerfile называет базовый образ, не хранит секретов и работает не от root.

@@ -253,7 +253,7 @@ def workflow(at: Attempt, dockerfile: object, image: object) -> Outcome:
 
 
 @exercise("q5")
-def names(at: Attempt, tags_for: object) -> Outcome:  # noqa: ARG001 - all checks begin so
+def names(at: Attempt, tags_for: object) -> Outcome:
     """Judge predictions of the tags that metadata-action makes."""
     if not isinstance(tags_for, Mapping):
         return unattempted() if tags_for is None else wrong("no_table")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 
-from solutions.book import notebook
-from solutions.book.building import Edition, editions, remembered
+from solutions.book.building import editions, remembered
+from solutions.book.catalogues import WORKBOOK
 from solutions.book.checking import of
 from solutions.book.languages import shape
 from solutions.book.notebook import KINDS
@@ -104,22 +103,14 @@ def _seconds(lessons: Sequence[Lesson]) -> Iterator[str]:
     yield from _markdown(heads, rows)
 
 
-def stored_pictures(edition: Edition) -> int:
-    """Count the pictures stored in a notebook."""
-    found = json.loads(
-        notebook.place(edition.lesson.slug, edition.language, edition.kind).read_text("utf-8")
-    )
-    outputs = (output for cell in found["cells"] for output in cell.get("outputs", ()))
-    return sum("image/png" in output.get("data", {}) for output in outputs)
-
-
 def _pictures(lesson: Lesson) -> int:
+    """Count calls of `lab.figure`, in the cells and in the lesson's module."""
+    texts = [cell.text for cell in lesson.cells if cell.kind == "code" and not cell.is_wrong]
+    module = WORKBOOK / "lessons" / f"n{lesson.slug}.py"
+    if module.is_file():
+        texts.append(module.read_text(encoding="utf-8"))
     calls = (
-        node
-        for cell in lesson.cells
-        if cell.kind == "code" and not cell.is_wrong
-        for node in ast.walk(ast.parse(cell.text))
-        if isinstance(node, ast.Call)
+        node for text in texts for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)
     )
     return sum(isinstance(one.func, ast.Attribute) and one.func.attr == "figure" for one in calls)
 

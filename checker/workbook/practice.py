@@ -166,7 +166,11 @@ class Practice:
         found = proving.proved(folder, faults, chosen, change)
         states = ("caught", "passes", "no gate", "no place", "unfinished", "red", "nothing runs")
         words = {one: self.words.message("prove", one.replace(" ", "_")).text for one in states}
-        display.show(proving.told(found, words))
+        titles = {
+            one.fault.id: self.words.message("fault", one.fault.id.replace("-", "_")).text
+            for one in found.outcomes
+        }
+        display.show(proving.told(found, words, titles))
         return found
 
     def grade(self, items: tuple[str, ...]) -> Graded:

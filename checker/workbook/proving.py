@@ -47,8 +47,8 @@ def proved(
     return Proved(**{one.name: getattr(found, one.name) for one in fields(Proof)})
 
 
-def told(found: Proof, words: Mapping[str, str]) -> Shown:
-    """Return a proof as a table; `words` say what became of a fault, by its state."""
+def told(found: Proof, words: Mapping[str, str], titles: Mapping[str, str]) -> Shown:
+    """Return a proof as a table; `words` say what became of a fault, by its state, `titles` what it is, by its id."""
     if not found.ran:
         return plainly(words["nothing runs"])
     if found.baseline:
@@ -57,7 +57,7 @@ def told(found: Proof, words: Mapping[str, str]) -> Shown:
     rows = [
         (
             _MARKS[one.state],
-            one.fault.title,
+            titles[one.fault.id],
             words[one.state],
             plain(", ".join(dict.fromkeys(step.partition(": ")[2] for step in one.caught)), 120),
             f"{one.path}:{one.line}" if one.path else "",

@@ -1,0 +1,1 @@
+"""What a season brought: rows of berries, checked and counted."""

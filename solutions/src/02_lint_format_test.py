@@ -64,16 +64,16 @@ lab.sh(
 # %% [markdown] lang="en" key="q1.task"
 # Five findings; ruff could mend some by itself. Clear all five **so that the function does what it did**: it is compared
 # on 200 tables with missing cells, empty lines and odd numbers. Two of the five are traps: there the obvious repair
-# changes results. Edit the file in Jupyter, or write the whole of it between the quotes.
+# changes results. Edit the file, in your folder `02_lint_format_test/weights`, or write the whole of it between the quotes.
 
-# %% [markdown] lang="ru" key="q1.task" of="2b3eb344"
+# %% [markdown] lang="ru" key="q1.task" of="d36d59d2"
 # Пять замечаний; часть из них ruff исправил бы сам. Уберите все пять так, **чтобы функция делала то же самое**: её
 # сравнят на 200 таблицах с пропусками, пустыми строками и странными числами. Два замечания — ловушки: очевидная
-# правка меняет результат. Правьте файл в Jupyter или напишите его целиком между кавычками.
+# правка меняет результат. Правьте файл в своей папке `02_lint_format_test/weights` или напишите его целиком в кавычках.
 
 # %% key="q1" tags=["exercise"]
-tidy = """
-"""  # the whole of weights.py; left empty, the file counts as it is
+tidy = '''
+'''  # the whole of weights.py; left empty, the file counts as it is  # fmt: skip
 ### BEGIN SOLUTION
 tidy = '''
 """Weights of berries, from tables as scales write them."""
@@ -248,8 +248,8 @@ lab.figure(figure, "map", **facts)
 # значения лежат на границах: ровно 0.8, пустой список, на один ответ меньше.
 
 # %% key="q3" tags=["exercise"]
-tests = """
-"""  # the whole of test_scores.py
+tests = '''
+'''  # the whole of test_scores.py  # fmt: skip
 ### BEGIN SOLUTION
 tests = """
 import pytest
@@ -368,8 +368,8 @@ print((lab.scratch("berries") / "berries.py").read_text())
 # Ваши тесты выполнят на этой модели, на другой, тоже верной, и на четырёх, в каждой по ошибке.
 
 # %% key="q4" tags=["exercise"]
-tests = """
-"""  # test_berries.py
+tests = '''
+'''  # test_berries.py  # fmt: skip
 ### BEGIN SOLUTION
 tests = """
 import numpy as np

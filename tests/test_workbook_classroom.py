@@ -152,7 +152,7 @@ def test_a_student_opens_the_workbook_and_runs_a_lesson_to_its_end(tmp_path, lan
         title = page.inner_text(".jp-MarkdownViewer h1")
         assert title == overview(language).splitlines()[0].removeprefix("# ")
         assert page.query_selector(".Toastify__toast") is None  # no news, no update
-        assert "nbgrader" not in page.content().lower()
+        assert "nbgrader" not in page.inner_text("body").lower()
         seen = browse.run(page, url, f"{language}/01_three_questions.ipynb", tmp_path)
         assert seen.cells > 20
         assert seen.failures == ()

@@ -135,7 +135,8 @@ def run(page: Page, url: str, path: str, folder: Path) -> Seen:
     picture = folder / (path.replace("/", "-").removesuffix(".ipynb") + ".png")
     height = int(page.evaluate(_HEIGHT))
     page.set_viewport_size({"width": 1280, "height": min(height + 200, 16_000)})
-    page.wait_for_timeout(500)
+    page.evaluate(_TO_TOP)
+    page.wait_for_timeout(1000)  # cells that come into sight are drawn now
     page.screenshot(path=picture)
     page.set_viewport_size({"width": 1280, "height": 900})
     return Seen(path, count, failures, picture)
@@ -157,6 +158,11 @@ _DONE = """(count) => {
 _HEIGHT = """() => {
     const shown = window.jupyterapp.shell.currentWidget.content;
     return shown.node.querySelector('.jp-WindowedPanel-inner')?.scrollHeight || shown.node.scrollHeight;
+}"""
+_TO_TOP = """() => {
+    const shown = window.jupyterapp.shell.currentWidget.content.node;
+    const panel = shown.querySelector('.jp-WindowedPanel-outer') || shown;
+    panel.scrollTop = 0;
 }"""
 
 

@@ -461,13 +461,13 @@ def test_shape():
 # ## q5 A smoke training
 #
 # The real training takes too long for a pull request. A **smoke** training takes a handful of berries and steps, and a
-# seed; it shows that the code still *learns*. Here are the losses, in tenths, of 2 000 steps.
+# seed; it shows that the code still *learns*. Here are the losses of 2,000 steps, a tenth at a time.
 
-# %% [markdown] lang="ru" key="q5.text" of="ab08c3c5"
+# %% [markdown] lang="ru" key="q5.text" of="1e2c85b2"
 # ## q5 Дымовое обучение
 #
 # Настоящее обучение слишком долгое для пул-реквеста. **Дымовое** (smoke) берёт горсть ягод, немного шагов и зерно и
-# показывает, что код ещё *учится*. Вот потери по десятым долям 2 000 шагов.
+# показывает, что код ещё *учится*. Вот потери за 2 000 шагов, по десятым долям.
 
 # %% key="train.demo"
 import runpy

@@ -341,7 +341,8 @@ def smoke(at: Attempt, function: object) -> Outcome:
 
 def _broken(fault: Change, source: str) -> str:
     text = fault.applied(source)
-    if fault.id == "unseeded":  # other numbers at each call, and the same story each time it is judged
+    if fault.id == "unseeded":
+        # Other numbers at each call, and the same story each time it is judged.
         text += "\n\nfrom itertools import count\n\n_dice = count(2).__next__\n"
     # Climbing needs both steps turned round: one alone still learns.
     return text.replace("shift -= rate", "shift += rate") if fault.id == "climbs" else text

@@ -1,7 +1,8 @@
 """Snippets: the fenced blocks of lessons, each held to the real parsers of its language.
 
 A block's first line may say more than its language: `yaml part="job"` is completed to a workflow before it is
-parsed, and `yaml broken="expected error"` has to be refused with that error.
+parsed, `yaml system="gitlab"` says whose pipeline it is, and `yaml broken="expected error"` has to be refused with that
+error.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from solutions.book.source import Lesson
 Parser = Callable[[str], str]
 """Returns what it objects to; empty when the text is right."""
 
-_WORDS = {"part", "broken"}
+_WORDS = {"part", "broken", "system"}
 _TOP = {"on", "jobs", "permissions", "concurrency", "defaults", "run-name"}
 _JOB = "jobs:\n  example:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n"
 
@@ -50,6 +51,8 @@ class Snippet:
         """What its parsers are chosen by: the language, or which of YAML's many uses it is."""
         if self.language != "yaml":
             return self.language
+        if "system" in self.words:
+            return self.words["system"]
         return "workflow" if "part" in self.words else _kind_of_yaml(self.text)
 
     @property
@@ -118,7 +121,9 @@ def objections(
             )
             continue
         if odd := set(one.words) - _WORDS:
-            problems.append(f"{one.where}: {min(odd)!r} is not known; expected part= or broken=")
+            problems.append(
+                f"{one.where}: {min(odd)!r} is not known; expected part=, system= or broken="
+            )
         said = {name: _once(parse, one.whole) for name, parse in chosen.items()}
         findings += [Finding(one, name, text) for name, text in said.items()]
         problems += _judged(one, said)
@@ -152,7 +157,7 @@ def _info(info: str) -> tuple[str, dict[str, str]]:
 
 # YAML
 
-_YAMLS = {"workflow", "action", "hooks", "steps", "yaml"}
+_YAMLS = {"workflow", "action", "hooks", "steps", "yaml", "gitlab", "tekton"}
 
 
 def _kind_of_yaml(text: str) -> str:
@@ -319,6 +324,21 @@ def of_hadolint(text: str) -> str:
     )
 
 
+def of_system(name: str) -> Parser:
+    """Return what reads a pipeline of GitLab, Jenkins or Tekton as the lesson about them does."""
+
+    def parse(text: str) -> str:
+        from checker.workbook.systems import read
+
+        try:
+            read(name, text)
+        except ValueError as error:
+            return str(error)
+        return ""
+
+    return parse
+
+
 PARSERS: dict[str, dict[str, Parser]] = {
     "workflow": {"checker": of_checker, "act": of_act},
     "action": {"checker": of_action},
@@ -331,6 +351,9 @@ PARSERS: dict[str, dict[str, Parser]] = {
     "sh": {"bash": of_bash},
     "dockerfile": {"checker": of_images, "hadolint": of_hadolint},
     "text": {},
+    "groovy": {"Jenkinsfile": of_system("jenkins")},
+    "gitlab": {"GitLab's schema": of_system("gitlab")},
+    "tekton": {"Tekton's rules": of_system("tekton")},
 }
 """By kind of snippet, those who parse it."""
 

@@ -1121,9 +1121,9 @@ lab.grade("CI")
 # - `needs` orders jobs, `matrix` multiplies them, an *action* of my own keeps them short.
 # - I read a red run from the outside in, and a secret reaches my steps by `env` alone.
 #
-# A green run proves little until you know that it *can* go red. That is lesson 04, `04_a_pipeline_that_goes_red.ipynb`.
+# A green run proves little until you know that it *can* go red. That is [04 · A pipeline that goes red](04_a_pipeline_that_goes_red.ipynb).
 # The words in full: [GitHub's reference](https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax).
-# %% [markdown] lang="ru" key="end" of="faa9cad2"
+# %% [markdown] lang="ru" key="end" of="81af2aa6"
 # ## Теперь вы можете сказать
 #
 # - *Workflow* — файл в `.github/workflows/`; запускает его *событие*; его *задания* идут по *шагам*, каждое на своём *раннере*.
@@ -1131,5 +1131,5 @@ lab.grade("CI")
 # - `needs` выстраивает задания по порядку, `matrix` размножает, а собственный *экшен* сокращает.
 # - Красный запуск я читаю снаружи внутрь, а секрет попадает в мои шаги только через `env`.
 #
-# Зелёный запуск мало что доказывает, пока не известно, что он *умеет* краснеть. Об этом урок 04, `04_a_pipeline_that_goes_red.ipynb`.
+# Зелёный запуск мало что доказывает, пока не известно, что он *умеет* краснеть. Об этом [04 · Конвейер, который умеет краснеть](04_a_pipeline_that_goes_red.ipynb).
 # Все слова целиком: [справочник GitHub](https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax).

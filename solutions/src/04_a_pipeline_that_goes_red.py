@@ -750,8 +750,8 @@ line = next(number for number, text in enumerate(log, 1) if "error" in text and 
 # - "A leaked key is rotated first."
 # - "The first true error stands above the red one."
 #
-# Next: lesson 05, `05_publish_a_library.ipynb`, puts your library on an index, through gates that hold.
-# %% [markdown] lang="ru" key="now" of="e4f191bd"
+# Next: [05 · Publish a library](05_publish_a_library.ipynb) puts your library on an index, through gates that hold.
+# %% [markdown] lang="ru" key="now" of="faf38d0e"
 # ## Что вы теперь можете сказать
 #
 # - «Я видел(а) свой конвейер красным и знаю, какой шаг какой дефект останавливает».
@@ -760,4 +760,4 @@ line = next(number for number, text in enumerate(log, 1) if "error" in text and 
 # - «Утёкший ключ прежде всего заменяют».
 # - «Первая настоящая ошибка стоит выше красной».
 #
-# Дальше: урок 05, `05_publish_a_library.ipynb`, — ваша библиотека попадёт в индекс через крепкие заслоны.
+# Дальше: [05 · Публикуем библиотеку](05_publish_a_library.ipynb): ваша библиотека попадёт в индекс через крепкие заслоны.

@@ -994,8 +994,8 @@ if is_ready(lab, "q5"):
 # - I test what the index hands out, not my folder.
 # - My library is published by a reviewed merge, with no token anywhere.
 #
-# Next comes an image, with a registry and tags of its own: lesson 06, `06_publish_an_image.ipynb`.
-# %% [markdown] lang="ru" key="end" of="7be4854e"
+# Next comes an image, with a registry and tags of its own: [06 · Publish an image](06_publish_an_image.ipynb).
+# %% [markdown] lang="ru" key="end" of="34a38419"
 # ## Что вы теперь можете сказать
 #
 # - Я заглядываю в wheel раньше других: ни тестов, ни данных, ни предупреждений.
@@ -1004,4 +1004,4 @@ if is_ready(lab, "q5"):
 # - Я проверяю то, что отдаёт индекс, а не свою папку.
 # - Мою библиотеку публикует слияние, прошедшее ревью, и токена нет нигде.
 #
-# Дальше — образ, у него свой реестр и свои теги: урок 06, `06_publish_an_image.ipynb`.
+# Дальше — образ, у него свой реестр и свои теги: [06 · Публикуем образ](06_publish_an_image.ipynb).

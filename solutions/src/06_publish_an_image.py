@@ -1032,8 +1032,8 @@ grade = lab.grade("IMG")
 # - A pushed tag publishes my image, and a branch publishes nothing.
 # - I can read for which machines an image is, and which run made it.
 #
-# Next: 07 · One pipeline, four systems.
-# %% [markdown] lang="ru" key="end" of="c488569c"
+# Next: [07 · One pipeline, four systems](07_one_pipeline_four_systems.ipynb).
+# %% [markdown] lang="ru" key="end" of="83efca36"
 # ## Что вы теперь можете сказать
 #
 # - Мой Dockerfile называет базовый образ, не хранит секретов и работает не от root.
@@ -1042,4 +1042,4 @@ grade = lab.grade("IMG")
 # - Отправленный тег публикует мой образ, а ветка не публикует ничего.
 # - Я могу прочесть, для каких машин образ и какой запуск его создал.
 #
-# Дальше: 07 · Один конвейер, четыре системы.
+# Дальше: [07 · Один конвейер, четыре системы](07_one_pipeline_four_systems.ipynb).

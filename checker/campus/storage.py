@@ -30,6 +30,7 @@ from checker.campus.people import BUCKET, People, Person
 from checker.campus.place import HOST, CampusError, Place, write
 from checker.http.credentials import origin
 from checker.http.logins import Signature
+from checker.services.tracking import policy
 
 REGION = "us-east-1"
 """What clients have to call the region; nothing depends on it."""
@@ -37,7 +38,6 @@ REGION = "us-east-1"
 _INNER = ("master", "volume", "filer", "s3", "admin")
 _ADMIN_OFFSET = 10_000
 """`weed mini` looks for its admin's gRPC this far above the admin's HTTP port, whatever it is told."""
-_ACTIONS = ("Read", "Write", "List", "Tagging")
 _TAKES_IN = 10.0
 """Seconds within which SeaweedFS knows a new key; it takes less than a tenth of one."""
 
@@ -184,8 +184,8 @@ def _write_identities(place: Place) -> Person | None:
 
 
 def _identity(person: Person) -> dict[str, object]:
-    own = f":{BUCKET}/{person.login}/*"
-    actions = ("Admin", *_ACTIONS) if person.is_teacher else tuple(one + own for one in _ACTIONS)
+    everything = ("Admin", *policy.RIGHTS)
+    actions = everything if person.is_teacher else policy.seaweedfs(BUCKET, person.login)
     credential = {"accessKey": person.s3_key, "secretKey": person.s3_secret}
     return {"name": person.login, "credentials": [credential], "actions": actions}
 

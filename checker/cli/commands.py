@@ -21,6 +21,7 @@ from checker.cli.lab import lab
 from checker.cli.output import INTERRUPTED, PIPE_CLOSED
 from checker.cli.prove import prove
 from checker.cli.rubric import rubric
+from checker.cli.storage import storage
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -69,6 +70,7 @@ for command in (
     campus,
     lab,
     prove,
+    storage,
     rubric,
     catalogue,
     cache,

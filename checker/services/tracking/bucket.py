@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
@@ -19,6 +20,33 @@ if TYPE_CHECKING:
 MAX_PAGES = 5
 """Pages of 1000 objects that are read."""
 _LARGEST = 5_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One object, as the bucket lists it."""
+
+    key: str
+    size: int | None = None
+    """Bytes; None when the list has no number."""
+    modified: datetime | None = None
+    """In UTC; None when the list has no time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a bucket lists under a prefix, in its order."""
+
+    bucket: str
+    prefix: str
+    entries: tuple[Entry, ...] = ()
+    complete: bool = True
+    """False when there are more that were not read."""
+
+    @property
+    def place(self) -> str:
+        """`s3://bucket/surname_name/`."""
+        return f"s3://{self.bucket}/{self.prefix}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +75,25 @@ def objects_of(student: str, http: Http) -> Objects:
 
     Raises Unavailable when S3 does not answer, lets nobody list, or answers with something else than a list.
     """
-    prefix = f"{student}/"
+    found = listing(f"{student}/", http)
+    return Objects(
+        found.bucket, found.prefix, tuple(one.key for one in found.entries), found.complete
+    )
+
+
+def listing(prefix: str, http: Http, pages: int = MAX_PAGES) -> Listing:
+    """Ask for the objects under a prefix, or for all; at most some pages of 1000.
+
+    Raises Unavailable when S3 does not answer, lets nobody list, or answers with something else than a list.
+    """
     address = http.addresses.s3
     parts = urlsplit(address)
     bucket = unquote(parts.path.strip("/")) or (parts.hostname or "").partition(".")[0]
     # Signed as it is sent: every character of a value that is not plain is escaped, the slash too.
     query = f"list-type=2&encoding-type=url&max-keys=1000&prefix={quote(prefix, safe='')}"
-    keys: list[str] = []
+    entries: list[Entry] = []
     token = ""
-    for _ in range(MAX_PAGES):
+    for _ in range(pages):
         more = f"&continuation-token={quote(token, safe='')}" if token else ""
         page = http.get(
             Request(
@@ -68,14 +106,14 @@ def objects_of(student: str, http: Http) -> Objects:
             )
         )
         found, token = _listed(page)
-        keys += (key for key in found if key.startswith(prefix))
+        entries += (one for one in found if one.key.startswith(prefix))
         if not token:
-            return Objects(bucket, prefix, tuple(keys))
-    return Objects(bucket, prefix, tuple(keys), complete=False)
+            return Listing(bucket, prefix, tuple(entries))
+    return Listing(bucket, prefix, tuple(entries), complete=False)
 
 
-def _listed(page: Page) -> tuple[list[str], str]:
-    """Return the keys of a page, and the token of the next; empty for none."""
+def _listed(page: Page) -> tuple[list[Entry], str]:
+    """Return the objects of a page, and the token of the next; empty for none."""
     if page.status in {403, 404}:
         why = re.search(rb"<Code>(\w{1,60})</Code>", page.body[:10_000])
         word = f" {why[1].decode()}" if why else ""
@@ -93,10 +131,21 @@ def _listed(page: Page) -> tuple[list[str], str]:
         raise page.unavailable("answered with something else than a list of objects")
     space = root.tag.removesuffix(name)
     is_escaped = root.findtext(f"{space}EncodingType", "") == "url"
-    keys = [one.findtext(f"{space}Key", "") for one in root.iter(f"{space}Contents")]
+    entries = [_entry(one, space, is_escaped=is_escaped) for one in root.iter(f"{space}Contents")]
     more = root.findtext(f"{space}IsTruncated", "").strip() == "true"
     token = root.findtext(f"{space}NextContinuationToken", "") if more else ""
-    return [unquote(key) if is_escaped else key for key in keys], token
+    return entries, token
+
+
+def _entry(one: Element, space: str, *, is_escaped: bool) -> Entry:
+    key, size = one.findtext(f"{space}Key", ""), one.findtext(f"{space}Size", "")
+    try:
+        modified = datetime.fromisoformat(one.findtext(f"{space}LastModified", ""))
+        at = modified.astimezone(UTC) if modified.tzinfo else None
+    except (ValueError, OverflowError):
+        at = None
+    is_number = re.fullmatch(r"[0-9]{1,18}", size) is not None
+    return Entry(unquote(key) if is_escaped else key, int(size) if is_number else None, at)
 
 
 def _xml(page: Page) -> Element:

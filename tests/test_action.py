@@ -99,7 +99,9 @@ def act(
         shutil.copy(ROOT / name, repository / name)
     for name in ("CHANGELOG.md", "LICENSE"):
         shutil.copy(ROOT / name, repository / name)
-    shutil.copytree(ROOT / "checker", repository / "checker")
+    for name in ("checker", "notebooks"):
+        shutil.copytree(ROOT / name, repository / name)
+    shutil.copytree(HOMEWORK, repository / "solutions" / "homework")
     (flows / "check.yml").write_text(WORKFLOW.format(**settings))
     python.mkdir()
     (python / "action.yml").write_text(SETUP_PYTHON.format(python=sys.executable))

@@ -77,8 +77,9 @@ class Kernel:
                 continue
             if kind in {"display_data", "execute_result", "stream", "error"}:
                 found.outputs.append({"kind": kind, **content})
-                if interrupt:
+                if interrupt:  # once: another would hit the kernel itself, after the cell
                     self.manager.interrupt_kernel()
+                    interrupt = False
             if kind == "status" and content["execution_state"] == "idle":
                 break
         while (reply := self.client.get_shell_msg(timeout=120))["parent_header"]["msg_id"] != sent:

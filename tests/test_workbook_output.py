@@ -155,7 +155,7 @@ def test_faults_are_planted_in_a_copy_and_run(project: Path, ending: str, state:
     found = proved(project, ["unused-import"], {})
     assert [one.state for one in found.outcomes] == [state]
     words = {state: "so it is"}
-    assert "so it is" in told(found, words).text
+    assert "so it is" in told(found, words, {"unused-import": "a useless import"}).text
     with pytest.raises(WorkbookError, match="there is no fault 'nothing'"):
         proved(project, ["nothing"], {})
 

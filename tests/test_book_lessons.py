@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import pytest
 
 from solutions.book import checking, snippets
-from solutions.book.source import read, sources
+from solutions.book.counting import counts
+from solutions.book.source import ROOT, read, sources
 
 LESSONS = sources()
 
@@ -30,3 +32,19 @@ def test_every_snippet_is_parsed_by_the_parsers_of_its_language_and_workflows_by
     assert problems == []
     parsed = {finding.snippet.where for finding in findings}
     assert [one.where for one in found if one.where not in parsed and one.language != "text"] == []
+
+
+def test_the_readmes_counts_are_those_of_the_book():
+    shown = dict(
+        re.findall(
+            r"^\| (\w+)[^|]* \| (\d+)[^|]*\|$",
+            (ROOT / "README.md").read_text("utf-8"),
+            re.MULTILINE,
+        )
+    )
+    found = [counts(read(path)) for path in LESSONS]
+    assert int(shown["lessons"]) == 4 * len(found)
+    assert int(shown["exercises"]) == sum(one.exercises for one in found)
+    assert int(shown["planted"]) == sum(one.wrong for one in found)
+    assert int(shown["outcomes"]) == sum(one.outcomes for one in found)
+    assert int(shown["pictures"]) == sum(one.pictures for one in found)

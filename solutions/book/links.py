@@ -14,11 +14,11 @@ from solutions.book.source import LANGUAGES, ROOT, Lesson
 OFFICIAL = frozenset(
     """
     airflow.apache.org build.pypa.io clear.ml docs.airflow.apache.org
-    docs.astral.sh docs.aws.amazon.com docs.docker.com docs.github.com docs.gitlab.com docs.pypi.org
+    docs.astral.sh docs.aws.amazon.com docs.docker.com docs.github.com docs.gitlab.com
     docs.pytest.org docs.python.org docs.redhat.com docs.sigstore.dev docs.zizmor.sh git-scm.com
     github.com hub.docker.com jupyter.org martinfowler.com mlflow.org nektosact.com opencontainers.org
-    packaging.python.org papermill.readthedocs.io peps.python.org pip.pypa.io pre-commit.com pypi.org
-    semver.org specs.opencontainers.org tekton.dev test.pypi.org toml.io tox.wiki
+    packaging.python.org papermill.readthedocs.io peps.python.org pip.pypa.io pre-commit.com
+    semver.org specs.opencontainers.org tekton.dev toml.io tox.wiki
     twine.readthedocs.io www.docker.com www.gnu.org www.jenkins.io yaml.org
     """.split()
 )

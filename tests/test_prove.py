@@ -239,6 +239,20 @@ def test_a_job_that_publishes_is_never_run(tmp_path: Path) -> None:
     assert states(told) == {"unused-import": "caught"}
 
 
+@pytest.mark.slow
+def test_a_script_can_be_started_in_the_copy_too(folder: Path) -> None:
+    script = folder / "check.sh"
+    script.write_text("#!/bin/sh\nset -eu\npython -m unittest test_sums\n", encoding="utf-8")
+    script.chmod(0o755)
+    ci = folder / ".github" / "workflows" / "ci.yml"
+    text = ci.read_text(encoding="utf-8").replace(
+        "run: python -m unittest test_sums", "run: ./check.sh"
+    )
+    ci.write_text(text, encoding="utf-8")
+    status, told = proved(folder, "--fault", "failing-test")
+    assert (status, states(told)) == (0, {"failing-test": "caught"})
+
+
 def test_a_copy_has_what_git_would_keep(folder: Path) -> None:
     names = {path for path, _ in copied(read(folder))}
     assert names == {"sums.py", "test_sums.py", ".gitignore", ".github/workflows/ci.yml"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import stat
 import subprocess
 import tempfile
 import threading
@@ -214,6 +215,8 @@ def scratch(
             target = work / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
+            if (project.root / path).stat().st_mode & stat.S_IXUSR:
+                target.chmod(0o755)  # a script that the workflows start
         environment = {name: given[name] for name in _PASSED_ON if name in given}
         environment |= {
             "PIP_CACHE_DIR": str(folder / "pip"),

@@ -275,7 +275,7 @@ def test_a_map_without_tests_is_drawn_too(lab):
     assert facts["tests"] == 0
 
 
-@pytest.mark.parametrize("change", [*lesson.MUTANTS, *lesson.BUGS, *lesson.OTHER, *lesson._FAULTS])
+@pytest.mark.parametrize("change", [*lesson.MUTANTS, *lesson.BUGS, *lesson.OTHER, *lesson.FAULTS])
 def test_each_change_has_its_place(change):
     sources = [lesson.given(f"{one}/{one}.py") for one in ("scores", "berries", "training")]
     assert sum(source.count(change.old) == 1 for source in sources) == 1

@@ -3,40 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from checker.actions.activity import Activities, Activity
+from checker.actions.activity import Activity
 from checker.actions.command import holes
 from checker.actions.events import EVENTS, Event, Names, event
 from checker.actions.expressions import Partial
 from checker.actions.redaction import is_literal, shortened
 from checker.actions.simulate import Runs, simulate
-from checker.actions.workflows import Workflows
-from checker.evidence import Evidence, Unavailable
-from checker.rubric import criteria
 from checker.rubric.accepted import DEFAULT
-from checker.rubric.findings import PROPOSAL, name, running
-from checker.rubric.verdict import Outcome, Verdict
-from checker.target import Target
+from checker.rubric.findings import PROPOSAL, running
+from checker.rubric.verdict import Outcome
+from checker.workbook.judging import Complaint, Judged, at
 
 JUDGED = ("LIB1", "LIB2", "LIB3")
 """The criteria that a folder can show."""
 
-Complaint = tuple[str, dict[str, object]]
-"""A reason by name, and its facts."""
-
 _SKIPS = "leaves files that are on the index already"
 
 
-@dataclass(frozen=True)
-class Publishing:
+class Publishing(Judged):
     """What the workflows of a folder do about publishing."""
-
-    workflows: Workflows
-    activities: Activities
-    verdicts: Mapping[str, Verdict]
-    """The grader's, by the ids of `JUDGED`."""
 
     @property
     def uploads(self) -> tuple[Activity, ...]:
@@ -44,21 +32,10 @@ class Publishing:
         there = [one for one in self.activities.of("publish") if DEFAULT.index(one)]
         return running(there, *PROPOSAL) or tuple(there)
 
-    def met(self, id: str) -> bool:
-        """Say whether the grader finds a criterion met."""
-        return self.verdicts[id].outcome is Outcome.MET
-
 
 def publishing(folder: Path) -> Publishing:
     """Read a folder as the grader does."""
-    unasked = Unavailable("the runs", "what would happen needs no runs")
-    evidence = Evidence(Target(folder=str(folder)), names=Names(), runs=unasked, accepted=DEFAULT)
-    judged = {one.id: one.judge(evidence) for one in criteria() if one.id in JUDGED}
-    return replace(evidence.call(_read), verdicts=judged)
-
-
-def _read(workflows: Workflows, activities: Activities) -> Publishing:
-    return Publishing(workflows, activities, {})
+    return Publishing.of(folder, JUDGED)
 
 
 def complaint(found: Publishing) -> Complaint | None:
@@ -67,16 +44,16 @@ def complaint(found: Publishing) -> Complaint | None:
         return _unpublished(found)
     uploads = running(found.uploads, *PROPOSAL)
     if literal := [one for one in found.uploads if is_literal(one.credential)]:
-        return "secret_in_file", _at(literal[0], shown=shortened(literal[0].credential))
+        return "secret_in_file", at(literal[0], shown=shortened(literal[0].credential))
     if careless := _on_refusal(found, uploads):
-        return "refused_too", _at(careless)
+        return "refused_too", at(careless)
     upload = uploads[0]
     if upload.masked:
-        return "hidden_failure", _at(upload, mask=upload.masked)
+        return "hidden_failure", at(upload, mask=upload.masked)
     if _SKIPS in upload.notes and upload.target == "pypi":
-        return "skips_existing", _at(upload)
+        return "skips_existing", at(upload)
     if found.verdicts["LIB2"].outcome is Outcome.NOT_MET:
-        return "not_built", _at(upload)
+        return "not_built", at(upload)
     if found.verdicts["LIB3"].outcome is Outcome.NOT_MET:
         return _unauthorised(found, upload)
     return None
@@ -89,7 +66,7 @@ def distrust(found: Publishing) -> Complaint | None:
     if with_token:
         sources = holes(with_token[0].credential)
         reason = "both" if with_token[0].id_token else "still_a_token"
-        return reason, _at(with_token[0], secret=sources[0] if sources else "")
+        return reason, at(with_token[0], secret=sources[0] if sources else "")
     for one in uploads:
         flow = found.workflows.by_path.get(one.place.file)
         job = flow.jobs.get(one.place.job) if flow else None
@@ -97,15 +74,15 @@ def distrust(found: Publishing) -> Complaint | None:
             continue
         rights = job.permissions if job.permissions.given else flow.permissions
         if rights.everything == "write":
-            return "write_all", _at(one)
+            return "write_all", at(one)
         if one.id_token:
             continue
         able = [each.id for each in flow.jobs.values() if each.permissions.id_token]
         if able:
-            return "wrong_job", _at(one, job=one.place.job, other=able[0])
+            return "wrong_job", at(one, job=one.place.job, other=able[0])
         if value := rights.scopes.get("id-token"):
-            return "odd_right", _at(one, value=value)
-        return "no_identity", _at(one)
+            return "odd_right", at(one, value=value)
+        return "no_identity", at(one)
     return None
 
 
@@ -120,7 +97,7 @@ def _unpublished(found: Publishing) -> Complaint:
         if stray := found.workflows.stray:
             return "wrong_folder", {"where": stray[0].path, "right": stray[0].belongs}
         if elsewhere := found.activities.of("publish"):
-            return "elsewhere", _at(elsewhere[0], what=verdict.reason)
+            return "elsewhere", at(elsewhere[0], what=verdict.reason)
         missed = [one for one in found.activities.missed if one.near.kind == "publish"]
         if missed:
             where = f"{missed[0].place.file}:{missed[0].place.line}"
@@ -131,25 +108,25 @@ def _unpublished(found: Publishing) -> Complaint:
     upload = found.uploads[0]
     on = {name for name in EVENTS if any(one.on(name) for one in found.uploads)}
     if not on:
-        return "never_runs", _at(upload, what=upload.on(*PROPOSAL).why)
+        return "never_runs", at(upload, what=upload.on(*PROPOSAL).why)
     if on <= {"release"}:
-        return "release_only", _at(upload)
+        return "release_only", at(upload)
     if on <= {"tag", "release"}:
-        return "tag_only", _at(upload)
+        return "tag_only", at(upload)
     if on <= {"manual", "schedule"}:
-        return "by_hand", _at(upload)
-    return "other_events", _at(upload, what=verdict.reason)
+        return "by_hand", at(upload)
+    return "other_events", at(upload, what=verdict.reason)
 
 
 def _unauthorised(found: Publishing, upload: Activity) -> Complaint:
     sources = holes(upload.credential)
     if not upload.credential:
-        return "no_authority", _at(upload)
+        return "no_authority", at(upload)
     if any(one in {"secrets.GITHUB_TOKEN", "github.token"} for one in sources):
-        return "github_token", _at(upload)
+        return "github_token", at(upload)
     if any(one.startswith("vars.") for one in sources):
-        return "public_variable", _at(upload, source=sources[0])
-    return "unauthorised", _at(upload, what=found.verdicts["LIB3"].reason)
+        return "public_variable", at(upload, source=sources[0])
+    return "unauthorised", at(upload, what=found.verdicts["LIB3"].reason)
 
 
 def _on_refusal(found: Publishing, uploads: tuple[Activity, ...]) -> Activity | None:
@@ -184,8 +161,3 @@ def closed_unmerged(names: Names) -> Event:
             refused = Partial({**pull, "merged": False})
             occurrences.append(replace(one, payload={**one.payload, "pull_request": refused}))
     return replace(merged, title="a pull request closed unmerged", occurrences=tuple(occurrences))
-
-
-def _at(activity: Activity, **facts: object) -> dict[str, object]:
-    where = f"{activity.place.file}:{activity.place.line}"
-    return {"where": where, "tool": name(activity), **facts}

@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 
-from checker.actions.activity import Activities, Activity
-from checker.actions.events import Names
-from checker.actions.workflows import Workflows
-from checker.evidence import Evidence, Unavailable
-from checker.rubric import criteria
+from checker.actions.activity import Activity
 from checker.rubric.accepted import DEFAULT
-from checker.rubric.findings import TAG, name, running
-from checker.rubric.verdict import Outcome, Verdict
-from checker.target import Target
+from checker.rubric.findings import TAG, running
+from checker.rubric.verdict import Outcome
+from checker.workbook.judging import Complaint, Judged, at
 
 JUDGED = ("IMG1", "IMG2", "IMG3")
 """The criteria that a folder can show."""
 ON_BRANCHES = ("push", "branch-push", "pull-request", "merge")
 """Events on which nothing is to be pushed."""
 
-Complaint = tuple[str, dict[str, object]]
-"""A reason by name, and its facts."""
 
-
-@dataclass(frozen=True)
-class Shipping:
+class Shipping(Judged):
     """What the workflows of a folder do about images."""
-
-    workflows: Workflows
-    activities: Activities
-    verdicts: Mapping[str, Verdict]
-    """The grader's, by the ids of `JUDGED`."""
 
     @property
     def pushes(self) -> tuple[Activity, ...]:
@@ -43,14 +28,7 @@ class Shipping:
 
 def shipping(folder: Path) -> Shipping:
     """Read a folder as the grader does."""
-    unasked = Unavailable("the runs", "what would happen needs no runs")
-    evidence = Evidence(Target(folder=str(folder)), names=Names(), runs=unasked, accepted=DEFAULT)
-    judged = {one.id: one.judge(evidence) for one in criteria() if one.id in JUDGED}
-    return replace(evidence.call(_read), verdicts=judged)
-
-
-def _read(workflows: Workflows, activities: Activities) -> Shipping:
-    return Shipping(workflows, activities, {})
+    return Shipping.of(folder, JUDGED)
 
 
 def complaint(found: Shipping) -> Complaint | None:
@@ -67,18 +45,13 @@ def complaint(found: Shipping) -> Complaint | None:
         return ("unreadable" if is_open else "nothing_pushed"), {"what": verdict.reason}
     push = found.pushes[0]
     if verdict.outcome is not Outcome.MET:
-        return "not_on_tag", _at(push, what=verdict.reason)
+        return "not_on_tag", at(push, what=verdict.reason)
     for event in ON_BRANCHES:
         if careless := running(found.activities.of("image-push"), event):
-            return "on_branches", _at(careless[0], event=event)
+            return "on_branches", at(careless[0], event=event)
     if push.masked:
-        return "hidden_failure", _at(push, mask=push.masked)
+        return "hidden_failure", at(push, mask=push.masked)
     for id, reason in (("IMG2", "no_secret"), ("IMG3", "fixed_tag")):
         if found.verdicts[id].outcome is Outcome.NOT_MET:
-            return reason, _at(push, what=found.verdicts[id].reason)
+            return reason, at(push, what=found.verdicts[id].reason)
     return None
-
-
-def _at(activity: Activity, **facts: object) -> dict[str, object]:
-    where = f"{activity.place.file}:{activity.place.line}"
-    return {"where": where, "tool": name(activity), **facts}

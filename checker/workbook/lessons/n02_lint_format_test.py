@@ -17,6 +17,7 @@ from checker.workbook.exercise import Attempt, exercise, read
 from checker.workbook.mutants import Change, Suite, suites
 from checker.workbook.outcome import Outcome, correct, unattempted, wrong
 from checker.workbook.programs import run
+from checker.workbook.training import FAULTS, broken, trainer
 from checker.workbook.weighing import results, tables
 
 if TYPE_CHECKING:
@@ -301,13 +302,6 @@ def model_tests(at: Attempt) -> Outcome:
 # Smoke training, q5
 
 SECONDS = 2.0
-_FAULTS = (
-    Change("climbs", "slope -= rate", "slope += rate"),
-    Change("stands", "shift -= rate", "slope, shift = 0.0, 0.0 * rate"),
-    Change("unseeded", "Random(seed)", "Random(_dice())"),
-    Change("nan", "losses.append(loss / (steps // 10))", 'losses.append(float("nan"))'),
-)
-"""What a smoke training has to notice."""
 
 
 @exercise("q5")
@@ -329,31 +323,14 @@ def smoke(at: Attempt, function: object) -> Outcome:
         return wrong("no_bool", kind=type(called.value).__name__)
     if not _truth(called.value):
         return wrong("sound_fails")
-    for fault in _FAULTS:
-        called = at.call(function, trainer(_broken(fault, source)), seconds=SECONDS)
+    for fault in FAULTS:
+        called = at.call(function, trainer(broken(fault, source)), seconds=SECONDS)
         if called.timed_out:
             return wrong("too_slow", seconds=SECONDS)
         # A smoke test may also say no by an exception, as `assert` does.
         if not called.error and _truth(called.value) is not False:
             return wrong(f"passes_{fault.id}")
-    return correct(faults=len(_FAULTS))
-
-
-def _broken(fault: Change, source: str) -> str:
-    text = fault.applied(source)
-    if fault.id == "unseeded":
-        # Other numbers at each call, and the same story each time it is judged.
-        text += "\n\nfrom itertools import count\n\n_dice = count(2).__next__\n"
-    # Climbing needs both steps turned round: one alone still learns.
-    return text.replace("shift -= rate", "shift += rate") if fault.id == "climbs" else text
-
-
-def trainer(source: str) -> Callable[..., list[float]]:
-    """Return the function `train` of a source of the lesson's own."""
-    names: dict[str, Any] = {"__name__": "training"}
-    exec(compile(source, "training.py", "exec"), names)  # noqa: S102 - the lesson's own file
-    train: Callable[..., list[float]] = names["train"]
-    return train
+    return correct(faults=len(FAULTS))
 
 
 def _truth(value: object) -> bool | None:

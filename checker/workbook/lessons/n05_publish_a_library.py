@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from checker.workbook import distributions
 from checker.workbook.exercise import Attempt, exercise
 from checker.workbook.homework import library
+from checker.workbook.judging import Complaint
 from checker.workbook.outcome import Outcome, correct, skipped, unattempted, wrong
-from checker.workbook.publishing import Complaint, complaint, distrust, publishing
+from checker.workbook.publishing import complaint, distrust, publishing
 from checker.workbook.versions import raise_version, stated
 
 if TYPE_CHECKING:

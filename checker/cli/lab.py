@@ -89,6 +89,7 @@ def _open(name: str, language: str, folder: str, port: int, address: str, *, bro
     from checker.campus import campus
     from checker.campus.place import Place
     from checker.workbook import classroom
+    from checker.workbook.connecting import without_tracking
     from checker.workbook.student import Student
     from checker.workbook.work import Work
 
@@ -113,7 +114,10 @@ def _open(name: str, language: str, folder: str, port: int, address: str, *, bro
         work,
         language,
         classroom.write_overview(work, language),
-        {**campus.variables(place, person), "CHECKER_CAMPUS": str(place.root)},
+        {
+            **without_tracking(campus.variables(place, person), os.environ),
+            "CHECKER_CAMPUS": str(place.root),
+        },
         port or _free_port(),
         address,
         classroom.token(),

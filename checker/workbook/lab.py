@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from checker.workbook import capabilities, display, homework, telling
+from checker.workbook import capabilities, connecting, display, homework, telling
 from checker.workbook.answers import Answer, answers
 from checker.workbook.calling import described
 from checker.workbook.display import Shown
@@ -205,6 +205,20 @@ class Lab:
         """Become a student, `Surname Name` in any script: on the campus, when the lesson needs one."""
         self.student.become(name)
         self.practice.join()
+
+    def connect(self) -> None:
+        """Let MLflow and boto3 in this kernel work as the student: on the campus, or where the environment says.
+
+        With CHECKER_TRACKING=own the variables of the environment stay as they are, for the course's own server.
+        """
+        connecting.hush(os.environ, building=self.is_building)
+        which = "own" if connecting.is_own(os.environ) else "campus"
+        if which == "own":
+            connecting.complete(os.environ, self.me)
+        else:
+            connecting.connect(os.environ, self.variables)
+        facts = {"bucket": os.environ["S3_BUCKET"], "prefix": os.environ["S3_PREFIX"]}
+        display.show(self.words.message("connect", which, login=self.me, **facts))
 
     @property
     def variables(self) -> Mapping[str, str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checker.workbook import capabilities, display, runs
+from checker.workbook import capabilities, connecting, display, runs
 from checker.workbook.campus import Campus, visit
 from checker.workbook.desk import Desk, identity
 from checker.workbook.display import Shown
@@ -136,10 +137,11 @@ class Practice:
         hidden: tuple[str, ...] = ()
         if self.parts and capabilities.has("campus"):
             campus = self.campus
-            variables |= campus.variables
+            variables |= connecting.without_tracking(campus.variables, os.environ)
             if "registry" in campus.running:
                 variables |= campus.docker(self.student.work.root, variables["PATH"])
-            places, hidden = {**places, **campus.addresses}, campus.hidden
+            places = {**places, **campus.addresses}
+            hidden = (*campus.hidden, *connecting.secrets(os.environ))
         ended = run(command, folder, variables, seconds)
         text = steady(ended.text, places, hidden)
         shown = [f"$ {command.strip()}", text] if text else [f"$ {command.strip()}"]

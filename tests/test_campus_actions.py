@@ -18,6 +18,7 @@ from checker.actions.image_tags import metadata as read_metadata
 from checker.campus import actions, identity
 from checker.campus.actions import metadata, pythons
 from checker.campus.actions.said import Refused
+from checker.campus.forge.part import Forge
 from checker.campus.index import Index, packages
 from checker.campus.place import Place
 from checker.campus.runner.serving import Runner
@@ -97,6 +98,41 @@ def test_checkout_takes_a_ref_a_depth_and_a_path(place: Place, runner: Runner) -
     assert "a branch or tag with the name 'nowhere' could not be found" in said
 
 
+@pytest.mark.slow
+def test_a_job_pushes_with_what_checkout_left_it_and_not_without(
+    place: Place, runner: Runner
+) -> None:
+    text = """
+name: CI
+on: push
+jobs:
+  a:
+    runs-on: ubuntu-latest
+    permissions:
+      contents: write
+    steps:
+      - uses: actions/checkout@v7
+      - run: git push origin HEAD:refs/heads/deploy/production
+      - run: "! grep -ri authorization .git"
+  b:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+        with:
+          persist-credentials: false
+      - run: git push origin HEAD:refs/heads/deploy/staging
+"""
+    made = project(place, files={CI: text})
+    with Supervisor(place, [Forge()]) as up:
+        up.up()
+        run, said = ran(made, runner)
+    assert made.conclusions(run, "a")[1:4] == ["success"] * 3, said
+    assert made.conclusions(run, "b")[1:3] == ["success", "failure"]
+    assert "could not read Username" in said
+    listed = made.git("ls-remote", str(made.bare), "refs/heads/deploy/*")
+    assert [line.split()[1] for line in listed.splitlines()] == ["refs/heads/deploy/production"]
+
+
 @pytest.fixture(scope="module")
 def laid_ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.getbasetemp() / "templates"
@@ -117,6 +153,20 @@ def test_a_fresh_environment_is_its_own_wherever_it_lies(tmp_path: Path, laid_re
     assert f" from {folder}/lib" in told(folder / "bin" / "pip", "--version")
     where = told(folder / "bin" / "python", "-c", "import sys; print(sys.prefix)")
     assert where == f"{folder}\n"
+    activated = told("sh", "-c", f'. "{folder}/bin/activate" && echo "$VIRTUAL_ENV"')
+    assert activated == f"{folder}\n"
+
+
+@pytest.mark.slow
+def test_what_is_laid_ready_is_made_once_by_whatever_way_a_campus_reaches_it(
+    tmp_path: Path, laid_ready: Path
+) -> None:
+    new_environment(tmp_path / "first", laid_ready)
+    states = {one: one.stat().st_mtime_ns for one in laid_ready.glob("*.state")}
+    assert states
+    (tmp_path / "link").symlink_to(laid_ready)
+    folder = new_environment(tmp_path / "second", tmp_path / "link")
+    assert {one: one.stat().st_mtime_ns for one in laid_ready.glob("*.state")} == states
     activated = told("sh", "-c", f'. "{folder}/bin/activate" && echo "$VIRTUAL_ENV"')
     assert activated == f"{folder}\n"
 

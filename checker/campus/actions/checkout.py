@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -55,9 +57,25 @@ def check_out() -> None:
         git(folder, "checkout", "--quiet", "--force", "-B", branch, _kept(local))
     else:
         git(folder, "checkout", "--quiet", "--force", "--detach", _kept(local))
+    if given("persist-credentials").lower() != "false":
+        _let_push(folder)
     commit = git(folder, "rev-parse", "HEAD")
     say(f"Checked {name} out at {commit} ({ref or os.environ.get('GITHUB_REF', '')})")
     hand_on({"ref": ref or os.environ.get("GITHUB_REF", ""), "commit": commit})
+
+
+def _let_push(folder: Path) -> None:
+    """Let git in later steps work with the job's token, from a file beside the repository, as the original does."""
+    token, forge, beside = (
+        given("token"), os.environ.get("CAMPUS_FORGE", ""), os.environ.get("RUNNER_TEMP", ""),
+    )  # fmt: skip
+    if not (token and forge and beside):
+        return
+    basic = base64.b64encode(f"x-access-token:{token}".encode()).decode()
+    settings = Path(beside) / f"git-credentials-{secrets.token_hex(8)}.config"
+    with os.fdopen(os.open(settings, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
+        opened.write(f'[http "{forge}/"]\n\textraheader = AUTHORIZATION: basic {basic}\n')
+    git(folder, "config", "--local", "include.path", str(settings))
 
 
 def _source(name: str, own: str) -> tuple[str, str]:

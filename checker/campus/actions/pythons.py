@@ -94,9 +94,12 @@ def _template(python: str, templates: Path) -> Iterator[Path]:
 
     real = Path(python).resolve()
     known = f"{python} {real} {real.stat().st_mtime_ns}"
+    templates.mkdir(parents=True, exist_ok=True)
+    templates = (
+        templates.resolve()
+    )  # its files name their place, and campuses reach it by links of their own
     folder = templates / hashlib.sha256(known.encode()).hexdigest()[:16]
     state = folder.with_suffix(".state")
-    templates.mkdir(parents=True, exist_ok=True)
     with folder.with_suffix(".lock").open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_SH)
         if not _is_intact(folder, state):

@@ -9,10 +9,10 @@ SLUG = "07_one_pipeline_four_systems"
 TASKS = (lesson.FILES / "given" / "tasks.yaml").read_text(encoding="utf-8")
 
 
-def solved(id: str, name: str) -> str:
-    """Return the text that a solution of the lesson gives a name."""
+def solved(id: str, name: str, slug: str = SLUG) -> str:
+    """Return the text that a solution of a lesson gives a name."""
     space: dict[str, str] = {}
-    exec(compile(answers(SLUG)[id].solution.split("mine =")[0].split("lab.")[0], id, "exec"), space)  # noqa: S102
+    exec(compile(answers(slug)[id].solution.split("mine =")[0].split("lab.")[0], id, "exec"), space)  # noqa: S102
     return space[name]
 
 

@@ -43,6 +43,7 @@ CAPABILITIES: Mapping[str, Callable[[], bool]] = {
     "buildah": _program("buildah"),
     "matplotlib": _module("matplotlib"),
     "mlflow": _module("mlflow", "boto3"),
+    "airflow": _module("airflow"),
 }
 """By name, how one sees that it is there; `[caps.NAME]` of the Lab's catalogue says what it is for."""
 

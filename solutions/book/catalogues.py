@@ -72,7 +72,10 @@ def unfit(lesson: Lesson, workbook: Path = WORKBOOK) -> Iterator[str]:
     checks = ast.parse(path.read_text(encoding="utf-8"))
     cells = [ast.parse(cell.text) for cell in lesson.cells if cell.kind == "code"]
     yield from _exercises(lesson, texts, set(_calls(checks, "exercise", 0)), name)
-    shared = [ast.parse(one.read_text(encoding="utf-8")) for one in sorted(workbook.glob("*.py"))]
+    packages = sorted(
+        {*workbook.glob("*.py"), *workbook.glob("*/*.py")} - {*(workbook / "lessons").glob("*.py")}
+    )
+    shared = [ast.parse(one.read_text(encoding="utf-8")) for one in packages]
     spoken = {text for tree in (checks, *cells, *shared) for text in _constants(tree)}
     made = [pattern for tree in (checks, *cells, *shared) for pattern in _put_together(tree)]
     for key in texts:

@@ -599,8 +599,8 @@ if lab.outcome("q6").kind == "correct":
 # - Green on the first day says nothing about the event that comes next month.
 # - Masking in logs is no protection: a secret that is printed in pieces is out.
 #
-# Next: **08 · DAG code to Airflow**.
-# %% [markdown] lang="ru" key="end" of="4e119418"
+# Next: [08 · DAG code to Airflow](08_dag_code_to_airflow.ipynb).
+# %% [markdown] lang="ru" key="end" of="4245e0c9"
 # ## Что вы теперь можете сказать
 #
 # - Конвейер — это задания, их порядок, события и секреты; остальное — диалект.
@@ -609,4 +609,4 @@ if lab.outcome("q6").kind == "correct":
 # - Зелёный в первый день ничего не говорит о событии, которое случится через месяц.
 # - Звёздочки в логах не защита: секрет, напечатанный по частям, уже снаружи.
 #
-# Дальше: **08 · Код DAG в Airflow**.
+# Дальше: [08 · Код DAG в Airflow](08_dag_code_to_airflow.ipynb).

@@ -1,0 +1,13 @@
+"""Every hour: score what came in."""
+
+from datetime import datetime
+
+from airflow.sdk import DAG, task
+
+with DAG("score", schedule="@hourly", start_date=datetime(2026, 1, 1), catchup=False):
+
+    @task
+    def score():
+        print("scored")
+
+    score()

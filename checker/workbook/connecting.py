@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, MutableMapping
 
 from checker.workbook.refusal import WorkbookError
@@ -74,9 +75,19 @@ def connect(environment: MutableMapping[str, str], campus: Mapping[str, str]) ->
     for name in _ELSEWHERE:
         environment.pop(name, None)
     environment.update({name: campus[name] for name in NAMES})
+    _forget()
     for name in ("NO_PROXY", "no_proxy"):  # a proxy knows nothing of this machine's loopback
         known = [one for one in environment.get(name, "").split(",") if one]
         environment[name] = ",".join(dict.fromkeys((*known, "127.0.0.1", "localhost")))
+
+
+def _forget() -> None:
+    """Let boto3 and MLflow read the keys anew: both keep the first that they saw."""
+    if (boto3 := sys.modules.get("boto3")) is not None:
+        boto3.DEFAULT_SESSION = None  # type: ignore[attr-defined]
+    s3 = sys.modules.get("mlflow.store.artifact.s3_artifact_repo")
+    if (kept := getattr(s3, "_cached_get_s3_client", None)) is not None:
+        kept.cache_clear()
 
 
 def complete(environment: MutableMapping[str, str], student: str) -> None:

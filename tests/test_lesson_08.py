@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from fnmatch import fnmatch
@@ -20,10 +21,11 @@ from checker.workbook import Lab
 from checker.workbook.calling import call
 from checker.workbook.delivery import button, switching, traps, ways
 from checker.workbook.delivery.button import Pressed
+from checker.workbook.homework import reference
 from checker.workbook.lessons import n08_dag_code_to_airflow as lesson
 from checker.workbook.pictures.delivery_times import delivery_times, in_words, stale
 from checker.workbook.runs import Job, Run, Runs, Step
-from checker.workbook.work import given
+from checker.workbook.work import FILES, given
 from tests.samples_systems import solved
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a campus runs on POSIX systems")
@@ -409,6 +411,19 @@ def test_a_gate_that_is_right_is_judged_with_its_workflow(lab):
     assert checked(lab, "q4", GATE, GATED) == "wrong: not_pressed"
     kept = pressed("failure", "retrain.py: no worker has campfire_next", is_moved=False)
     assert checked(lab, "q4", GATE, GATED, kept) == "correct"
+
+
+def test_what_the_lesson_brings_into_a_homework_passes_its_linter(tmp_path):
+    shutil.copy(reference() / "pyproject.toml", tmp_path)
+    folder = FILES / lesson.SLUG
+    shutil.copytree(folder / "dags", tmp_path / "dags", ignore=shutil.ignore_patterns("__pycache__"))  # fmt: skip
+    (tmp_path / "tools").mkdir()
+    shutil.copy(folder / "tools" / "reading.py", tmp_path / "tools")
+    (tmp_path / "tools" / "gate.py").write_text(GATE.strip("\n") + "\n", encoding="utf-8")
+    ruff = Path(sys.executable).with_name("ruff")
+    for words in (["check"], ["format", "--check"]):
+        done = subprocess.run([ruff, *words, "--no-cache", "."], cwd=tmp_path, capture_output=True, check=False, text=True)  # fmt: skip
+        assert done.returncode == 0, done.stdout
 
 
 TAKES = {

@@ -443,10 +443,10 @@ from checker.workbook.lessons.n08_dag_code_to_airflow import delivered, refused
 delivered(lab)
 refused(lab, "sidorova_vera/dags/retrain.py")
 # %% [markdown] lang="en" key="there.seen"
-# The second line is not politeness. One bucket serves the class, and a key opens one prefix: whoever can write DAGs can run code
+# The refusal is no formality. One bucket serves the class, and a key opens one prefix: whoever can write DAGs can run code
 # on the workers, so a leaked key should open as little as this one.
-# %% [markdown] lang="ru" key="there.seen" of="21834a0f"
-# Второе — не вежливость. Бакет один на всю группу, а ключ открывает один префикс: кто может писать DAG, тот может запускать код на
+# %% [markdown] lang="ru" key="there.seen" of="4292c7ff"
+# Отказ — не формальность. Бакет один на всю группу, а ключ открывает один префикс: кто может писать DAG, тот может запускать код на
 # воркерах, поэтому утёкший ключ должен открывать так же мало.
 # %% [markdown] lang="en" key="q3"
 # ## q3 Pull once, past seven traps
@@ -833,7 +833,9 @@ lab.sh("ls", folder=specimens)
 gate = ""  # the text of tools/gate.py
 deliver = ""  # the text of deliver.yml, with the gate in it
 ### BEGIN SOLUTION
-gate = r"""
+gate = r'''
+"""Say what is wrong with the DAGs of a folder, without running them."""
+
 import ast
 import sys
 from graphlib import CycleError, TopologicalSorter
@@ -868,7 +870,7 @@ for file in files:
         found.append(f"{name}: a circle of {' > '.join(error.args[1])}")
 print(*found, sep="\n")
 sys.exit(1 if found else 0)
-"""
+'''
 deliver = """
 name: Deliver
 
@@ -974,7 +976,9 @@ jobs:
           git push --force origin "$dags:refs/heads/deploy/$TARGET"
 """
 # %% key="q4.wrong2" tags=["wrong"] expect="q4.lets_cycle"
-gate = r"""
+gate = r'''
+"""Say what is wrong with the DAGs of a folder, without running them."""
+
 import ast
 import sys
 from pathlib import Path
@@ -1004,7 +1008,7 @@ for file in files:
         seen[id] = name
 print(*found, sep="\n")
 sys.exit(1 if found else 0)
-"""
+'''
 deliver = """
 name: Deliver
 
@@ -1047,7 +1051,9 @@ jobs:
           git push --force origin "$dags:refs/heads/deploy/$TARGET"
 """
 # %% key="q4.wrong3" tags=["wrong"] expect="q4.lets_uncalled"
-gate = r"""
+gate = r'''
+"""Say what is wrong with the DAGs of a folder, without running them."""
+
 import ast
 import sys
 from graphlib import CycleError, TopologicalSorter
@@ -1081,7 +1087,7 @@ for file in files:
         found.append(f"{name}: a circle of {' > '.join(error.args[1])}")
 print(*found, sep="\n")
 sys.exit(1 if found else 0)
-"""
+'''
 deliver = """
 name: Deliver
 
@@ -1124,7 +1130,9 @@ jobs:
           git push --force origin "$dags:refs/heads/deploy/$TARGET"
 """
 # %% key="q4.wrong4" tags=["wrong"] expect="q4.refuses_right"
-gate = r"""
+gate = r'''
+"""Say what is wrong with the DAGs of a folder, without running them."""
+
 import ast
 import sys
 from graphlib import CycleError, TopologicalSorter
@@ -1158,7 +1166,7 @@ for file in files:
         found.append(f"{name}: a circle of {' > '.join(error.args[1])}")
 print(*found, sep="\n")
 sys.exit(1 if found else 0)
-"""
+'''
 deliver = """
 name: Deliver
 
@@ -1201,7 +1209,9 @@ jobs:
           git push --force origin "$dags:refs/heads/deploy/$TARGET"
 """
 # %% key="q4.wrong5" tags=["wrong"] expect="q4.lets_duplicate"
-gate = r"""
+gate = r'''
+"""Say what is wrong with the DAGs of a folder, without running them."""
+
 import ast
 import sys
 from graphlib import CycleError, TopologicalSorter
@@ -1237,7 +1247,7 @@ for file in files:
         found.append(f"{name}: a circle of {' > '.join(error.args[1])}")
 print(*found, sep="\n")
 sys.exit(1 if found else 0)
-"""
+'''
 deliver = """
 name: Deliver
 
@@ -1280,7 +1290,9 @@ jobs:
           git push --force origin "$dags:refs/heads/deploy/$TARGET"
 """
 # %% key="q4.wrong6" tags=["wrong"] expect="q4.gate_behind"
-gate = r"""
+gate = r'''
+"""Say what is wrong with the DAGs of a folder, without running them."""
+
 import ast
 import sys
 from graphlib import CycleError, TopologicalSorter
@@ -1315,7 +1327,7 @@ for file in files:
         found.append(f"{name}: a circle of {' > '.join(error.args[1])}")
 print(*found, sep="\n")
 sys.exit(1 if found else 0)
-"""
+'''
 deliver = """
 name: Deliver
 

@@ -56,8 +56,9 @@ def airflow(lab: Lab) -> None:
 
 def hook(lab: Lab) -> None:
     """Say which of the seven traps Airflow's own hook falls into."""
-    past = [trap for trap in traps.TRAPS if trap not in INTO]
-    lab.say("hook", version=AMAZON, past=listed(past), into=listed(INTO))
+    words = {trap: lab.text(f"trap_{trap}") for trap in traps.TRAPS}
+    past = [word for trap, word in words.items() if trap not in INTO]
+    lab.say("hook", version=AMAZON, past=listed(past), into=listed([words[one] for one in INTO]))
 
 
 def times(lab: Lab) -> None:
@@ -249,4 +250,4 @@ def _storage(lab: Lab) -> tuple[Any, str, str]:
     if "S3_BUCKET" not in os.environ:
         lab.connect()
     s3 = boto3.client("s3", config=Config(retries={"total_max_attempts": 1}))
-    return s3, os.environ["S3_BUCKET"], os.environ["S3_PREFIX"]
+    return s3, os.environ["S3_BUCKET"], os.environ["S3_PREFIX"].strip("/")

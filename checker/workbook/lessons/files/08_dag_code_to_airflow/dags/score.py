@@ -8,6 +8,7 @@ with DAG("score", schedule="@hourly", start_date=datetime(2026, 1, 1), catchup=F
 
     @task
     def score():
+        """Score what came in since the last hour."""
         print("scored")
 
     score()

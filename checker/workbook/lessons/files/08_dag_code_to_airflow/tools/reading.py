@@ -4,7 +4,7 @@ import ast
 
 
 def imports(tree):
-    """Return the modules that loading the file needs: {"airflow", "datetime"}; not those tried and done without."""
+    """Return the modules that loading the file needs: {"airflow", "datetime"}."""
     found = set()
     for node in _loaded(tree):
         if isinstance(node, ast.Import):
@@ -15,7 +15,7 @@ def imports(tree):
 
 
 def calls(tree):
-    """Return what is called while the file loads, as written: ["DAG", "time.sleep"]; not what is inside of functions."""
+    """Return what is called while the file loads: ["DAG", "time.sleep"]."""
     nodes = [node for node in _loaded(tree) if isinstance(node, ast.Call)]
     known = _full_names(tree)
     return [name for name in (_dotted(node.func, known) for node in nodes) if name]
@@ -24,7 +24,8 @@ def calls(tree):
 def dag_ids(tree):
     """Return the ids of the DAGs that the file makes."""
     made = {name: id for name, id in _decorated(tree).items() if name in calls(tree)}
-    plain = [_id(node) for node in _loaded(tree) if isinstance(node, ast.Call) and _is(node.func, "DAG")]
+    nodes = [node for node in _loaded(tree) if isinstance(node, ast.Call)]
+    plain = [_id(node) for node in nodes if _is(node.func, "DAG")]
     return [*made.values(), *filter(None, plain)]
 
 
@@ -34,7 +35,7 @@ def uncalled(tree):
 
 
 def arrows(tree):
-    """Return what comes after what, as written with >> and <<: {"train": {"take"}} for take >> train."""
+    """Return who waits for whom, as >> says: {"train": {"take"}}."""
     after = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.RShift, ast.LShift)):
@@ -56,10 +57,15 @@ def _loaded(tree):
         if isinstance(node, ast.If) and _is_aside(node.test):
             waiting += node.orelse
             continue
-        if isinstance(node, ast.Try) and any(_dotted(one.type) in {"ImportError", "ModuleNotFoundError"} for one in node.handlers):
+        if isinstance(node, ast.Try) and any(map(_is_without, node.handlers)):
             continue
         yield node
         waiting += ast.iter_child_nodes(node)
+
+
+def _is_without(handler):
+    """Say whether a module that is not there is done without."""
+    return _dotted(handler.type) in {"ImportError", "ModuleNotFoundError"}
 
 
 def _is_aside(test):

@@ -16,6 +16,7 @@ from checker.campus.place import Place
 from checker.campus.storage import Storage
 from checker.campus.supervisor import Supervisor
 from checker.campus.tracking import environment
+from checker.workbook import capabilities
 from checker.workbook.delivery import airflow, programs, traps
 from checker.workbook.delivery.dagbag import MARK
 from checker.workbook.lessons import n08_dag_code_to_airflow as lesson
@@ -104,6 +105,14 @@ def test_a_student_who_has_airflow_is_told_what_it_says_just_now(python):
     found = airflow.load(str(python), [lesson.SPECIMENS / "broken_syntax", lesson.SPECIMENS / "right_two"])  # fmt: skip
     assert found is not None
     assert (found.errors, found.silent) == (("broken_syntax",), ("right_two",))
+
+
+def test_airflow_in_an_environment_of_its_own_is_found(python, tmp_path, monkeypatch):
+    monkeypatch.setenv(capabilities.AIRFLOW, str(python))
+    assert capabilities.airflow() == str(python)
+    assert capabilities.has("airflow")
+    monkeypatch.setenv(capabilities.AIRFLOW, str(tmp_path / "none"))
+    assert not capabilities.has("airflow")
 
 
 def test_a_python_without_airflow_says_nothing(tmp_path):

@@ -9,6 +9,9 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+AIRFLOW = "CHECKER_AIRFLOW"
+"""Names the Python of an environment with Airflow, for whoever keeps it apart."""
+
 
 def _program(name: str) -> Callable[[], bool]:
     return lambda: shutil.which(name, path=path()) is not None
@@ -35,6 +38,14 @@ def _act() -> bool:
     return True
 
 
+def airflow() -> str:
+    """Return a Python that has Airflow, which may be one of its own environment; empty where there is none."""
+    apart = os.environ.get(AIRFLOW, "")
+    if apart:
+        return apart if Path(apart).is_file() else ""
+    return sys.executable if importlib.util.find_spec("airflow") is not None else ""
+
+
 CAPABILITIES: Mapping[str, Callable[[], bool]] = {
     "git": _program("git"),
     "bash": _program("bash"),
@@ -43,7 +54,7 @@ CAPABILITIES: Mapping[str, Callable[[], bool]] = {
     "buildah": _program("buildah"),
     "matplotlib": _module("matplotlib"),
     "mlflow": _module("mlflow", "boto3"),
-    "airflow": _module("airflow"),
+    "airflow": lambda: bool(airflow()),
 }
 """By name, how one sees that it is there; `[caps.NAME]` of the Lab's catalogue says what it is for."""
 

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 
 from tests.oracles import CACHE, HERE, INSTALL_SECONDS, missing
@@ -21,8 +22,10 @@ def with_extra(extra: str) -> Path:
     Without uv or PyPI the test is skipped; on CI, where both are promised, it fails.
     """
     pins = HERE / extra / "constraints.txt"
-    known = (pins.read_bytes(), (ROOT / "pyproject.toml").read_bytes(), sys.version.encode())
-    home = CACHE / f"{extra}-{hashlib.sha256(b''.join(known)).hexdigest()[:12]}"
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"][extra]]
+    known = "\n".join((*wanted, pins.read_text(encoding="utf-8"), sys.version))
+    home = CACHE / f"{extra}-{hashlib.sha256(known.encode()).hexdigest()[:12]}"
     python = home / "bin" / "python"
     if not python.exists():
         CACHE.mkdir(parents=True, exist_ok=True)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +11,6 @@ from typing import Any
 
 from checker.workbook.delivery.dagbag import MARK
 
-PYTHON = "CHECKER_AIRFLOW"
-"""Names the Python of an environment with Airflow, for whoever keeps it apart."""
 SECONDS = 90.0
 
 
@@ -27,13 +23,6 @@ class Said:
     """Folders with an error, by name."""
     silent: tuple[str, ...]
     """Those without."""
-
-
-def python() -> str:
-    """Return a Python that has Airflow; empty where there is none."""
-    from checker.workbook.capabilities import has
-
-    return os.environ.get(PYTHON, "") or (sys.executable if has("airflow") else "")
 
 
 def load(program: str, folders: Sequence[Path]) -> Said | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checker.report.escape import plain
+from checker.workbook import capabilities
 from checker.workbook.calling import Called
 from checker.workbook.delivery import airflow as asked
 from checker.workbook.delivery import button, programs, switching, traps, uploading, ways
@@ -48,7 +49,7 @@ def airflow(lab: Lab) -> None:
     errors = [name for name in names if name not in SILENT]
     facts = {"errors": listed(errors), "silent": listed(SILENT)}
     lab.say("dagbag", version=AIRFLOW, **facts)
-    if lab.is_building or not (program := asked.python()):
+    if lab.is_building or not (program := capabilities.airflow()):
         return
     if said := asked.load(program, broken()):
         lab.say("live", errors=listed(said.errors), silent=listed(said.silent))

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import warnings
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from checker.campus.campus import variables
 from checker.campus.people import BUCKET
 from checker.campus.tracking import environment as tracking_variables
-from checker.workbook import connecting
+from checker.workbook import Lab, connecting
 from checker.workbook import model_versions as models
 from checker.workbook.berries import TEST, TRAIN, accuracy, harvest, predict, train
+from checker.workbook.bonus import bonus
 from checker.workbook.refusal import WorkbookError
+from checker.workbook.student import Student
+from checker.workbook.work import Work
 from tests.standins.town import Town, town
 
 OWN = {
@@ -129,5 +135,40 @@ def test_versions_are_published_pointed_at_loaded_and_told_apart(campus: Town, k
     assert models.publish("first").digest == first.digest
     again = models.publish("better", "challenger")
     assert (again.number, again.aliases) == (4, ("challenger",))
-    place = models._client().get_run(again.run).info.artifact_uri
+    place = models.registry().get_run(again.run).info.artifact_uri
     assert place.startswith(f"s3://{BUCKET}/{kernel}/")
+
+
+@pytest.mark.filterwarnings("default")  # MLflow's own, while it is imported
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="a campus runs on POSIX systems")
+def test_a_server_of_ones_own_is_used_with_nothing_but_its_variables(
+    campus: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    person = campus.student("Сидорова Мария")
+    experiment = f"{person.login}.course"
+    own = {"MLFLOW_EXPERIMENT_NAME": experiment, "CHECKER_TRACKING": "own"}
+    given = ("MLFLOW_TRACKING_", "AWS_", "S3_BUCKET")
+    mine = variables(campus.place, person).items()
+    own |= {name: value for name, value in mine if name.startswith(given)}
+    for name in connecting.NAMES:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {**own, "CHECKER_WORK": str(tmp_path)}.items():
+        monkeypatch.setenv(name, value)
+    for name in ("MLFLOW_S3_ENDPOINT_URL", "S3_PREFIX", "CHECKER_S3_URL", "CHECKER_MLFLOW_URL"):
+        monkeypatch.setenv(name, "")  # so that it is forgotten afterwards
+        del os.environ[name]
+    student = Student(Work(tmp_path))
+    student.become("Сидорова Мария")
+    Lab("09_continuous_training").connect()
+    assert os.environ["S3_PREFIX"] == person.login
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        made = models.publish("first", "champion")
+    place = models.registry().get_run(made.run).info.artifact_uri
+    assert place.startswith(f"s3://{BUCKET}/{person.login}/{experiment}/")
+    assert {id: one.outcome.value for id, one in bonus(person.login, os.environ).items()} == {
+        "ML1": "met",
+        "ML2": "met",
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Mapping, MutableMapping
 
@@ -44,6 +45,7 @@ _NEEDED = ("MLFLOW_TRACKING_URI", "S3_BUCKET")
 _QUIET = {
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
     "MLFLOW_LOGGING_LEVEL": "WARNING",
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "4",  # half a minute for a server that is gone, not four
     "AWS_EC2_METADATA_DISABLED": "true",  # keys come from here or from nowhere
 }
 
@@ -97,6 +99,7 @@ def complete(environment: MutableMapping[str, str], student: str) -> None:
             raise WorkbookError(
                 f"{SWITCH} is {OWN}, and {name} is not set; set it, or unset {SWITCH}"
             )
+    _forget()
     endpoint = environment.get("MLFLOW_S3_ENDPOINT_URL") or environment.get("AWS_ENDPOINT_URL_S3")
     if endpoint:
         environment.setdefault("MLFLOW_S3_ENDPOINT_URL", endpoint)
@@ -113,5 +116,7 @@ def hush(environment: MutableMapping[str, str], *, building: bool) -> None:
     """Keep MLflow from lines that say how fast something went; addresses of runs are shown to students alone."""
     for name, value in _QUIET.items():
         environment.setdefault(name, value)
+    if "mlflow" in sys.modules:  # it reads its level once, when it is imported
+        logging.getLogger("mlflow").setLevel(environment["MLFLOW_LOGGING_LEVEL"])
     if building:
         environment["MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT"] = "true"

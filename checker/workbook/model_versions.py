@@ -9,8 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -59,6 +58,11 @@ class Version:
         return f"models:/{self.name}/{self.number}"
 
 
+def learned(quality: str) -> dict[str, object]:
+    """Return the weights that a recipe gives."""
+    return train(RECIPES[quality]())
+
+
 def model_name() -> str:
     """Return what the student's model is called: `petrov_ivan.berries`, so that it collides with nobody's."""
     return f"{_set('S3_PREFIX')}.berries"
@@ -69,28 +73,23 @@ def publish(quality: str = "first", alias: str = "", name: str = "") -> Version:
 
     `quality` names one of RECIPES. It takes about two seconds.
     """
-    return publish_weights(train(RECIPES[quality]()), alias, name, learned_from=RECIPES[quality]())
+    return publish_weights(learned(quality), alias, name, learned_from=RECIPES[quality]())
 
 
 def publish_weights(
-    weights: dict[str, object],
-    alias: str = "",
-    name: str = "",
-    *,
-    learned_from: Harvest = TRAIN,
-    tags: Mapping[str, str] | None = None,
+    weights: dict[str, object], alias: str = "", name: str = "", *, learned_from: Harvest = TRAIN
 ) -> Version:
-    """Log and register a model of the weights that `berries.train` returned; one that cannot answer has no accuracy."""
-    mlflow, client = _mlflow(), _client()
+    """Log and register a model of the weights that `berries.train` returned."""
+    mlflow, client = _mlflow(), registry()
     name = name or model_name()
     text = packed(weights)
+    score = accuracy(predict(weights, TEST.rows), TEST.labels)
     _own_experiment()
     with tempfile.TemporaryDirectory() as folder, mlflow.start_run() as run:
         file = Path(folder) / "weights.json"
         file.write_text(text, encoding="utf-8", newline="")
         mlflow.log_params({"rows": len(learned_from.rows), "data": learned_from.digest[:12]})
-        with suppress(ValueError):  # weights of another table than ours
-            mlflow.log_metric("accuracy", accuracy(predict(weights, TEST.rows), TEST.labels))
+        mlflow.log_metric("accuracy", score)
         made = mlflow.pyfunc.log_model(
             name="model",
             python_model=str(CODE),
@@ -98,9 +97,9 @@ def publish_weights(
             pip_requirements=["mlflow"],
         )
     _registered(client, name)
-    noted = {**(tags or {}), DIGEST: hashlib.sha256(text.encode()).hexdigest()}
+    tags = {DIGEST: hashlib.sha256(text.encode()).hexdigest()}
     version = client.create_model_version(
-        name, made.model_uri, run.info.run_id, tags=noted, model_id=made.model_id
+        name, made.model_uri, run.info.run_id, tags=tags, model_id=made.model_id
     )
     if alias:
         client.set_registered_model_alias(name, alias, version.version)
@@ -125,24 +124,11 @@ def ready(*qualities: str, champion: int = 1, name: str = "") -> tuple[Version, 
 
 def versions(name: str = "") -> tuple[Version, ...]:
     """Return the versions of a model, oldest first; none for a model that nobody registered."""
-    client = _client()
+    client = registry()
     found = client.search_model_versions(f"name = '{name or model_name()}'")
     # What a search returns knows no aliases.
     whole = (client.get_model_version(one.name, one.version) for one in found)
     return tuple(sorted(map(_version, whole), key=lambda one: one.number))
-
-
-def version(number: int, name: str = "") -> Version:
-    """Return a version by its number. MLflow raises for one that there is not."""
-    return _version(_client().get_model_version(name or model_name(), str(number)))
-
-
-def holding(weights: dict[str, object], name: str = "") -> Version | None:
-    """Return the oldest version of exactly these weights; None when nobody published them."""
-    digest = hashlib.sha256(packed(weights).encode()).hexdigest()
-    asked = f"name = '{name or model_name()}' and tags.{DIGEST} = '{digest}'"
-    found = [int(one.version) for one in _client().search_model_versions(asked)]
-    return version(min(found), name) if found else None
 
 
 def at(alias: str, name: str = "") -> Version | None:
@@ -152,7 +138,7 @@ def at(alias: str, name: str = "") -> Version | None:
     """
     exceptions = import_module("mlflow.exceptions")
     try:
-        return _version(_client().get_model_version_by_alias(name or model_name(), alias))
+        return _version(registry().get_model_version_by_alias(name or model_name(), alias))
     except exceptions.MlflowException as error:
         if error.error_code in _NOTHING:
             return None
@@ -161,7 +147,33 @@ def at(alias: str, name: str = "") -> Version | None:
 
 def point(alias: str, number: int, name: str = "") -> None:
     """Point an alias at a version."""
-    _client().set_registered_model_alias(name or model_name(), alias, str(number))
+    registry().set_registered_model_alias(name or model_name(), alias, str(number))
+
+
+def replica(name: str, numbers: Sequence[int]) -> tuple[Version, ...]:
+    """Register versions anew under another name, with the files of some versions of the student's model.
+
+    What was registered under that name before is gone: exercises try things on it. Returns the new versions, which are
+    numbered from 1 on.
+    """
+    client = registry()
+    if at_all(name):
+        client.delete_registered_model(name)
+    client.create_registered_model(name)
+    made = []
+    for number in numbers:
+        one = client.get_model_version(model_name(), str(number))
+        model = one.source.removeprefix("models:/")  # a version says of its model only that
+        version = client.create_model_version(
+            name, one.source, one.run_id, tags=dict(one.tags), model_id=model
+        )
+        made.append(_version(client.get_model_version(name, version.version)))
+    return tuple(made)
+
+
+def at_all(name: str) -> bool:
+    """Say whether the student has a model of a name."""
+    return bool(registry().search_registered_models(filter_string=f"name = '{name}'"))
 
 
 def load(uri: str = "") -> Any:
@@ -200,14 +212,14 @@ def _registered(client: Any, name: str) -> None:
 
 def _own_experiment() -> None:
     """Make the student's experiment, with its artefacts under their prefix, where nobody made it for them."""
-    client, name = _client(), os.environ.get("MLFLOW_EXPERIMENT_NAME") or _set("S3_PREFIX")
+    client, name = registry(), os.environ.get("MLFLOW_EXPERIMENT_NAME") or _set("S3_PREFIX")
     if client.get_experiment_by_name(name) is None:
         place = f"s3://{_set('S3_BUCKET')}/{_set('S3_PREFIX')}/{name}"
         client.create_experiment(name, artifact_location=place)
 
 
 def _version(found: Any) -> Version:
-    metrics = _client().get_run(found.run_id).data.metrics if found.run_id else {}
+    metrics = registry().get_run(found.run_id).data.metrics if found.run_id else {}
     tags = {str(name): str(value) for name, value in found.tags.items()}
     return Version(
         found.name,
@@ -232,6 +244,7 @@ def _mlflow() -> Any:
     return import_module("mlflow")
 
 
-def _client() -> Any:
+def registry() -> Any:
+    """Return MLflow's client for tracking and registry. Raises WorkbookError before `lab.connect()`."""
     _set("MLFLOW_TRACKING_URI")
     return _mlflow().MlflowClient()

@@ -1553,8 +1553,8 @@ table = {
 # - A broken DAG is stopped by reading it, before it is anywhere.
 # - A version changes in one instant, whatever dies; push is loud and once, pull is silent and again.
 #
-# Next: **09 · Continuous training**.
-# %% [markdown] lang="ru" key="end" of="c97ec84d"
+# Next: [09 · Continuous training](09_continuous_training.ipynb).
+# %% [markdown] lang="ru" key="end" of="765c2788"
 # ## Что вы теперь можете сказать
 #
 # - Поставка — это кнопка с именем того, что она поставляет, а откат — та же кнопка.
@@ -1563,4 +1563,4 @@ table = {
 # - Сломанный DAG останавливают чтением, пока он ещё нигде.
 # - Версия меняется в одно мгновение, что бы ни упало; push громкий и один раз, pull тихий и снова.
 #
-# Дальше: **09 · Непрерывное обучение**.
+# Дальше: [09 · Непрерывное обучение](09_continuous_training.ipynb).

@@ -40,6 +40,10 @@ _ADMIN_OFFSET = 10_000
 """`weed mini` looks for its admin's gRPC this far above the admin's HTTP port, whatever it is told."""
 _TAKES_IN = 10.0
 """Seconds within which SeaweedFS knows a new key; it takes less than a tenth of one."""
+_PROBE = "/campus-ready/probe"
+"""An object in a bucket of its own, which tells whether what was kept can be read."""
+_READS_WITHIN = 30.0
+"""Seconds after S3's first answer within which it knows where objects lie; it takes a few tenths of one."""
 
 
 @dataclass(frozen=True)
@@ -94,11 +98,24 @@ class Storage:
         return reaches(place.url("s3"))
 
     def settle(self, place: Place) -> None:
-        """Make the bucket, and let in who joined while it started."""
-        status = _ask(place, People(place).teacher, "PUT", f"/{BUCKET}")
-        if status not in {200, 409}:
-            raise CampusError(f"the {self.title} made no bucket: it answered {status}")
+        """Make the bucket, wait until objects can be read, and let in who joined while it started."""
+        teacher = People(place).teacher
+        for path in (f"/{BUCKET}", _PROBE.rpartition("/")[0]):
+            status = _ask(place, teacher, "PUT", path)
+            if status not in {200, 409}:
+                raise CampusError(f"the {self.title} made no bucket: it answered {status}")
+        self._await_objects(place, teacher)
         self.welcome(place)
+
+    def _await_objects(self, place: Place, teacher: Person) -> None:
+        """Wait until an object can be read: S3 answers before it has heard from the server that has them."""
+        end = time.monotonic() + _READS_WITHIN
+        while (status := _ask(place, teacher, "GET", _PROBE)) != 200:
+            if time.monotonic() > end:
+                raise CampusError(f"the {self.title} reads no objects: it answered {status}")
+            if status == 404:  # a new campus
+                _ask(place, teacher, "PUT", _PROBE, b"ready")
+            time.sleep(0.02)
 
     def welcome(self, place: Place) -> None:
         """Let in who joined since it started; transfers that run go on. Raises CampusError when it does not."""
@@ -241,12 +258,12 @@ def _check_space(folder: Path) -> None:
         )
 
 
-def _ask(place: Place, person: Person, method: str, path: str) -> int:
+def _ask(place: Place, person: Person, method: str, path: str, body: bytes = b"") -> int:
     """Return the status of S3's answer to a signed request; 0 when there is no answer."""
     url = place.url("s3") + path
     signature = Signature(origin(url), person.s3_key, person.s3_secret, region=REGION)
-    headers = signature.headers(method, url, b"")
-    asked = urllib.request.Request(url, headers=dict(headers), method=method)  # noqa: S310 - loopback
+    headers = dict(signature.headers(method, url, body))
+    asked = urllib.request.Request(url, body or None, headers, method=method)  # noqa: S310 - loopback
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(asked, timeout=5) as answer:

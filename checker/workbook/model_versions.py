@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -77,19 +78,24 @@ def publish(quality: str = "first", alias: str = "", name: str = "") -> Version:
 
 
 def publish_weights(
-    weights: dict[str, object], alias: str = "", name: str = "", *, learned_from: Harvest = TRAIN
+    weights: dict[str, object],
+    alias: str = "",
+    name: str = "",
+    *,
+    learned_from: Harvest = TRAIN,
+    tags: Mapping[str, str] | None = None,
 ) -> Version:
-    """Log and register a model of the weights that `berries.train` returned."""
+    """Log and register a model of the weights that `berries.train` returned; one that cannot answer has no accuracy."""
     mlflow, client = _mlflow(), registry()
     name = name or model_name()
     text = packed(weights)
-    score = accuracy(predict(weights, TEST.rows), TEST.labels)
     _own_experiment()
     with tempfile.TemporaryDirectory() as folder, mlflow.start_run() as run:
         file = Path(folder) / "weights.json"
         file.write_text(text, encoding="utf-8", newline="")
         mlflow.log_params({"rows": len(learned_from.rows), "data": learned_from.digest[:12]})
-        mlflow.log_metric("accuracy", score)
+        with suppress(ValueError):  # weights of another table than ours
+            mlflow.log_metric("accuracy", accuracy(predict(weights, TEST.rows), TEST.labels))
         made = mlflow.pyfunc.log_model(
             name="model",
             python_model=str(CODE),
@@ -97,9 +103,9 @@ def publish_weights(
             pip_requirements=["mlflow"],
         )
     _registered(client, name)
-    tags = {DIGEST: hashlib.sha256(text.encode()).hexdigest()}
+    noted = {**(tags or {}), DIGEST: hashlib.sha256(text.encode()).hexdigest()}
     version = client.create_model_version(
-        name, made.model_uri, run.info.run_id, tags=tags, model_id=made.model_id
+        name, made.model_uri, run.info.run_id, tags=noted, model_id=made.model_id
     )
     if alias:
         client.set_registered_model_alias(name, alias, version.version)
@@ -129,6 +135,19 @@ def versions(name: str = "") -> tuple[Version, ...]:
     # What a search returns knows no aliases.
     whole = (client.get_model_version(one.name, one.version) for one in found)
     return tuple(sorted(map(_version, whole), key=lambda one: one.number))
+
+
+def version(number: int, name: str = "") -> Version:
+    """Return a version by its number. MLflow raises for one that there is not."""
+    return _version(registry().get_model_version(name or model_name(), str(number)))
+
+
+def holding(weights: dict[str, object], name: str = "") -> Version | None:
+    """Return the oldest version of exactly these weights; None when nobody published them."""
+    digest = hashlib.sha256(packed(weights).encode()).hexdigest()
+    asked = f"name = '{name or model_name()}' and tags.{DIGEST} = '{digest}'"
+    found = [int(one.version) for one in registry().search_model_versions(asked)]
+    return version(min(found), name) if found else None
 
 
 def at(alias: str, name: str = "") -> Version | None:

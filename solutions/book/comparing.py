@@ -47,6 +47,8 @@ def compared(path: Path) -> Compared:
             sys.executable,
             "-m",
             "pytest",
+            "--disable-plugin-autoload",
+            "-pnbval.plugin",
             "--nbval",
             path.name,
             "--nbval-kernel-name=python3",

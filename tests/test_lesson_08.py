@@ -402,6 +402,17 @@ def test_gates_of_many_kinds(lab, text, outcome):
 
 
 @pytest.mark.slow
+def test_files_that_were_edited_instead_of_cells_are_judged_too(lab):
+    assert checked(lab, "q1", "", None) == "unattempted"
+    assert checked(lab, "q4", "", "", None) == "unattempted"
+    lab.write(button.FILE, DELIVER)
+    assert checked(lab, "q1", "", None) == "wrong: not_pressed"
+    assert checked(lab, "q4", "", "", None) == "unattempted"
+    lab.write("tools/gate.py", GATE)
+    assert checked(lab, "q4", "", "", None) == "wrong: no_gate"
+
+
+@pytest.mark.slow
 def test_a_gate_that_is_right_is_judged_with_its_workflow(lab):
     lab.write(button.FILE, DELIVER)
     assert checked(lab, "q4", GATE, DELIVER) == "wrong: no_gate"

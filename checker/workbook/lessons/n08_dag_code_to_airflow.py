@@ -100,7 +100,7 @@ def delivered(lab: Lab) -> None:
 @exercise("q1")
 def the_button(at: Attempt, text: object, pressed: object = None) -> Outcome:
     """Judge a workflow with a button: as it is written, and by what pressing it once delivered."""
-    if unfit := _no_text(text):
+    if unfit := _no_text(_written(at, text, button.FILE)):
         return unfit
     if problem := button.complaint(at.lab):
         reason, facts = problem
@@ -155,6 +155,7 @@ def pull(at: Attempt, function: object) -> Outcome:
 @exercise("q4")
 def gate(at: Attempt, text: object, workflow: object, pressed: object = None) -> Outcome:
     """Judge a gate on DAGs that are broken and right, and the workflow by pressing its button for a broken one."""
+    text = _written(at, text, "tools/gate.py")
     if unfit := _no_text(text, given(SLUG, "tools", "gate.py")):
         return unfit
     tools = {"gate.py": str(text), "reading.py": given(SLUG, "tools", "reading.py") or ""}
@@ -174,6 +175,7 @@ def gate(at: Attempt, text: object, workflow: object, pressed: object = None) ->
                 return wrong(f"lets_{name.removeprefix('broken_')}", specimen=name)
             if not any(file.name in ended.said for file in folder.rglob("*.py")):
                 return wrong("names_nothing", specimen=name)
+    workflow = _written(at, workflow, button.FILE)
     if not isinstance(workflow, str) or not workflow.strip():
         return wrong("no_workflow")
     if problem := button.complaint(at.lab):
@@ -225,6 +227,11 @@ def _row(value: object) -> tuple[str, str] | None:
     if not isinstance(value, (list, tuple)) or len(value) != 2 or all(one is None for one in value):
         return None
     return word(value[0]), word(value[1])
+
+
+def _written(at: Attempt, answer: object, path: str) -> object:
+    """Return an answer; where nothing stands in the cell, the student's own file."""
+    return at.file(path) if answer is None or answer == "" else answer
 
 
 def _no_text(text: object, starter: str | None = None) -> Outcome | None:

@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 
 from checker.campus.campus import variables
-from checker.workbook import Lab, connecting, environments, looping
+from checker.workbook import Lab, capabilities, connecting, environments, looping
 from checker.workbook.calling import Called
+from checker.workbook.campus import Campus
 from checker.workbook.drifting import COOLDOWN, DAYS, distances, reference, streams
 from checker.workbook.lessons import n10_serving_environments_monitoring as lesson
 from checker.workbook.pictures.drift_line import drift_line
@@ -209,18 +210,15 @@ def test_rows_are_what_they_tell_of_people(given, kind):
     assert environments.kind_of(given)[0] == kind
 
 
-TABLE = {
-    environment: {question: answers[number] for question, answers in environments.ANSWERS.items()}
-    for number, environment in enumerate(environments.ENVIRONMENTS)
-}
+TABLE = {question: list(answers) for question, answers in environments.ANSWERS.items()}
 
 
 @pytest.mark.parametrize("question", environments.QUESTIONS)
 def test_each_column_of_the_table_has_its_own_message(lab, question):
-    table = {name: dict(row) for name, row in TABLE.items()}
-    table["staging"][question] = "?"
+    table = {name: list(answers) for name, answers in TABLE.items()}
+    table[question][2] = "?"
     assert checked(lab, "q4", table, None) == f"wrong: cell_{question}"
-    del table["staging"][question]
+    del table[question][2:]
     assert checked(lab, "q4", table, None) == "wrong: cell_open"
 
 
@@ -228,10 +226,12 @@ def test_each_column_of_the_table_has_its_own_message(lab, question):
     ("table", "outcome"),
     [
         (None, "unattempted"),
-        ({"test": {"data": None}}, "unattempted"),
+        ({"data": [None]}, "unattempted"),
         (7, "wrong: no_table"),
         (TABLE, "wrong: no_delivery"),
-        ({"test": 7, "prod": {"data": ["seed"]}}, "wrong: cell_open"),
+        ({"data": [7, "seed"], "users": 7}, "wrong: cell_data"),
+        ({"users": ["engineers"]}, "wrong: cell_open"),
+        ({"data": "seed"}, "unattempted"),
     ],
 )
 def test_tables_of_any_kind_are_judged(lab, table, outcome):
@@ -550,7 +550,7 @@ class TestProcesses:
 
 @pytest.fixture(scope="module")
 def campus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with town(tmp_path_factory.mktemp("lesson10"), "storage", "tracking") as made:
+    with town(tmp_path_factory.mktemp("lesson10"), "storage", "tracking", "registry") as made:
         yield made
 
 
@@ -614,6 +614,63 @@ class TestOnACampus:
 
         assert checked(connected, "q1", over) == "wrong: overwrites"
         assert checked(connected, "q1", lambda pieces: by_search([next(pieces)])) == "wrong: rows"
+
+
+@pytest.fixture
+def shop(campus: Town, lab: Lab) -> environments.Workshop:
+    """A workshop for the images of a student, with the lesson's own in its folder."""
+    person = campus.student("Петров Иван")
+    here = Campus(campus.place, person, variables(campus.place, person), {})
+    path = capabilities.path()
+    chosen = {"PATH": path, **here.variables, **here.docker(lab.work.root, path)}
+    commands = environments.docker(chosen, lab.scratch("image"))
+    name = f"{person.login}/{lesson.IMAGE}"
+    return environments.Workshop(name, here.variables["CHECKER_REGISTRY_URL"], commands)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="a campus runs on POSIX systems")
+class TestDeliveries:
+    """Images that are built, pushed, taken and run."""
+
+    def test_an_image_is_built_once_and_runs_in_four_environments(self, shop):
+        image = shop.build()
+        assert image.startswith("petrov_ivan/berry-service@sha256:")
+        for environment, rows in RIGHT:
+            shop.deploy(environment, image, rows)
+        assert lesson._delivered(shop.built, shop.deliveries).kind == "correct"
+
+    def test_the_same_dockerfile_gives_another_digest_each_time(self, shop):
+        assert shop.build() != shop.build()
+
+    def test_what_does_not_run_is_told_by_the_environment_that_took_it(self, shop, lab):
+        lab.write("model.json", "{", folder=lab.scratch("image"))
+        image = shop.build()
+        for environment, rows in RIGHT:
+            shop.deploy(environment, image, rows)
+        found = lesson._delivered(shop.built, shop.deliveries)
+        assert found.reason == "does_not_run"
+        assert found.facts["environment"] == "development"
+        assert "JSONDecodeError" in str(found.facts["error"])
+
+    @pytest.mark.parametrize(
+        ("image", "said"),
+        [
+            ("petrov_ivan/berry-service:latest", "names no digest"),
+            (f"petrov_ivan/berry-service@sha256:{'0' * 64}", "not in the registry"),
+            (None, "names no digest"),
+        ],
+    )
+    def test_an_environment_takes_an_image_by_a_digest_that_is_there(self, shop, image, said):
+        with pytest.raises(ValueError, match=said):
+            shop.deploy("test", image, SEED)
+        with pytest.raises(ValueError, match="none of development, test"):
+            shop.deploy("qa", image, SEED)
+
+    def test_a_build_that_fails_says_so(self, shop, lab):
+        lab.write("Dockerfile", "FROM scratch\nCOPY nothing /", folder=lab.scratch("image"))
+        with pytest.raises(RuntimeError, match="the build failed"):
+            shop.build()
 
 
 def test_traffic_ends_with_whoever_left_it():

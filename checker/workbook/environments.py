@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Any
 
+from checker.workbook import shell
+from checker.workbook.programs import run
 from checker.workbook.refusal import WorkbookError
 from checker.workbook.registry import manifest
+from checker.workbook.unpacking import unpacked
 
 ENVIRONMENTS = ("development", "test", "staging", "prod")
 """In the order in which a release goes through them."""
@@ -37,6 +41,9 @@ MEASURED = ("diameter_mm", "weight_g", "berry")
 _WORDS = re.compile(r"[0-9a-f]{32,128}")
 _ALGORITHMS = ("md5", "sha1", "sha256", "sha512")
 _BUILD_SECONDS = 120
+_RUN_SECONDS = 20
+PROGRAM = "app/service.py"
+"""What an image is to hold, by its path in it."""
 _REFERENCE = re.compile(r"[^@\s]+@(sha256:[0-9a-f]{64})")
 
 
@@ -117,11 +124,13 @@ class Delivery:
     kind: str
     """What `kind_of` says of the rows."""
     column: str = ""
+    failed: str = ""
+    """Why what is in the image did not name each row's berry; empty when it did."""
 
 
 @dataclass
 class Workshop:
-    """What a student's function is given: an image is built and pushed for real, and environments take images."""
+    """What a student's function is given: images are really built and pushed; environments unpack and run them."""
 
     name: str
     """Of the image: `petrov_ivan/berries`."""
@@ -150,45 +159,61 @@ class Workshop:
         found = _REFERENCE.fullmatch(image) if isinstance(image, str) else None
         if found is None:
             raise ValueError(f"{str(image)[:80]!r} names no digest; deploy what build() returned")
-        try:
-            manifest(self.registry, self.name, found[1])
-        except WorkbookError as error:
-            raise ValueError(str(error)) from None
-        self.deliveries.append(Delivery(environment, found[1], *kind_of(rows)))
+        kind, column = kind_of(rows)
+        with tempfile.TemporaryDirectory(prefix=f"{environment}-") as place:
+            try:
+                folder = unpacked(self.registry, self.name, found[1], Path(place))
+            except WorkbookError as error:
+                raise ValueError(str(error)) from None
+            failed = "" if kind in {"none", "useless"} else _run(folder, rows)
+        self.deliveries.append(Delivery(environment, found[1], kind, column, failed))
+
+
+def _run(folder: Path, rows: object) -> str:
+    """Run what was unpacked on the rows of an environment; returns why that failed, empty when it did not."""
+    assert isinstance(rows, Sequence)
+    diameters = [str(one.get("diameter_mm")) for one in rows if isinstance(one, Mapping)]
+    (folder / "rows.txt").write_text("\n".join(diameters) + "\n", encoding="utf-8")
+    ran = run(["python", "-I", PROGRAM, "rows.txt"], folder, seconds=_RUN_SECONDS)
+    named = ran.text.split()
+    if ran.status:
+        return ran.text.strip().rpartition("\n")[2] or f"it ended with {ran.status}"
+    return "" if len(named) == len(diameters) else f"{len(diameters)} rows, {len(named)} answers"
 
 
 def docker(variables: Mapping[str, str], folder: Path) -> Callable[[str], tuple[int, str]]:
     """Return what runs commands in a folder with the student's `docker`, logged in."""
-    from checker.workbook.shell import run
-
     login = 'echo "$DOCKERHUB_TOKEN" | docker login -u "$DOCKERHUB_USERNAME" --password-stdin'
     is_in = False
 
     def commands(words: str) -> tuple[int, str]:
         nonlocal is_in
         whole = words if is_in else f"{login} > /dev/null && {words}"
-        ended = run(f"set -e; {whole}", folder, variables, _BUILD_SECONDS)
+        ended = shell.run(f"set -e; {whole}", folder, variables, _BUILD_SECONDS)
         is_in = is_in or ended.status == 0
         return ended.status, ended.text
 
     return commands
 
 
-def wrong_cell(table: Mapping[str, Any]) -> tuple[str, str, str] | None:
-    """Return the first cell of a table that is wrong, as environment, question and what it says; None for none.
+def answer(table: Mapping[str, Any], question: str, environment: str) -> str:
+    """Return what a table says, a list of four answers for each question; empty for nothing."""
+    answers = table.get(question)
+    if not isinstance(answers, (list, tuple)):
+        return ""
+    said = dict(zip(ENVIRONMENTS, answers, strict=False)).get(environment)
+    return "" if said is None else str(said)[:60]
 
-    A cell that holds nothing says nothing.
-    """
+
+def wrong_cell(table: Mapping[str, Any]) -> tuple[str, str, str] | None:
+    """Return the first cell of a table that is wrong, as environment, question and what it says; None for none."""
     for question in QUESTIONS:
         for environment, right in zip(ENVIRONMENTS, ANSWERS[question], strict=True):
-            row = table.get(environment)
-            said = row.get(question) if isinstance(row, Mapping) else None
-            if said != right:
-                return environment, question, "" if said is None else str(said)[:60]
+            if (said := answer(table, question, environment)) != right:
+                return environment, question, said
     return None
 
 
 def is_open(table: Mapping[str, Any]) -> bool:
     """Say whether nothing of a table is filled in."""
-    rows = [row for row in table.values() if isinstance(row, Mapping)]
-    return not any(value for row in rows for value in row.values())
+    return not any(answer(table, one, where) for one in QUESTIONS for where in ENVIRONMENTS)

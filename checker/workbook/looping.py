@@ -16,6 +16,7 @@ from typing import Any
 
 from checker.workbook import model_versions as models
 from checker.workbook.berries import Harvest, accuracy, harvest, predict, train
+from checker.workbook.contenders import contender, quietly
 from checker.workbook.drifting import distances
 from checker.workbook.serving import Service, ask
 
@@ -109,7 +110,8 @@ class Loop:
         pipeline, berries = _get(), self.labelled()
         taken = berries.head(int(pipeline["rows"]))
         tags = {_TAG: str(pipeline[_TAG])}
-        version = models.publish_weights(train(taken), learned_from=taken, tags=tags)
+        with quietly():
+            version = models.publish_weights(train(taken), learned_from=taken, tags=tags)
         self.newest = version.number
         self._learned_by[str(version.number)] = [row[0] for row in berries.rows]
         return "a version is registered", {_TAG: pipeline[_TAG], "version": version.number}
@@ -153,8 +155,6 @@ class Loop:
 
 def run(wiring: Mapping[str, str], file: Path) -> Told:
     """Begin with a merged commit and follow a wiring until nothing follows; `file` is the service."""
-    from checker.workbook.contenders import contender
-
     first = contender("first")
     models.point(models.CHAMPION, first.number)
     _put(_PIPELINE["old"] | {_TAG: "old"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 from checker.workbook.refusal import WorkbookError
@@ -22,10 +23,23 @@ def manifest(registry: str, name: str, reference: str) -> tuple[bytes, str]:
 
     `registry` is its address, `reference` a tag or a digest. Raises WorkbookError for one that is not there.
     """
+    path = f"{name}/manifests/{reference}"
+    content, digest = _asked(registry, path, {"Accept": ", ".join(KINDS)}, f"{name}:{reference}")
+    return content, digest
+
+
+def blob(registry: str, name: str, digest: str) -> bytes:
+    """Return a layer or a configuration. Raises WorkbookError for one that is not there, or differs from its digest."""
+    content, _ = _asked(registry, f"{name}/blobs/{digest}", {}, f"{name}@{digest}")
+    if digest != "sha256:" + hashlib.sha256(content).hexdigest():
+        raise WorkbookError(f"{name}@{digest} is not what the registry sent")
+    return content
+
+
+def _asked(registry: str, path: str, headers: dict[str, str], what: str) -> tuple[bytes, str]:
     import requests
 
-    url = f"{registry.rstrip('/')}/v2/{name}/manifests/{reference}"
-    headers = {"Accept": ", ".join(KINDS)}
+    url = f"{registry.rstrip('/')}/v2/{path}"
     try:
         answer = requests.get(url, headers=headers, timeout=_SECONDS)
         if answer.status_code == 401:  # everybody may pull, with a token that everybody is given
@@ -34,12 +48,12 @@ def manifest(registry: str, name: str, reference: str) -> tuple[bytes, str]:
             if realm.startswith(registry.rstrip("/")):
                 given = requests.get(realm, params=asked, timeout=_SECONDS).json()
                 token = given.get("token") or given.get("access_token", "")
-                headers["Authorization"] = f"Bearer {token}"
+                headers = {**headers, "Authorization": f"Bearer {token}"}
                 answer = requests.get(url, headers=headers, timeout=_SECONDS)
     except (requests.RequestException, ValueError):
         raise WorkbookError(
             "the registry does not answer; checker campus status says more"
         ) from None
     if answer.status_code != 200 or len(answer.content) > _LARGEST:
-        raise WorkbookError(f"{name}:{reference} is not in the registry ({answer.status_code})")
+        raise WorkbookError(f"{what} is not in the registry ({answer.status_code})")
     return answer.content, answer.headers.get("Docker-Content-Digest", "")

@@ -56,7 +56,7 @@ model = version.name
 # `@champion` when it starts, though somebody may promote another meanwhile; writes `{"version": …, "berries": [...]}` into
 # your bucket, under your prefix, in a key of each version's own; returns that key.
 # %% [markdown] lang="ru" key="q1" of="24b952a1"
-# ## q1 Расчёт, который сам берёт чемпиона
+# ## q1 Пакетный расчёт, который сам берёт чемпиона
 #
 # Напишите `batch(pieces)`. Она получает порции, списки строк, одну за другой; называет **все** ягоды той версией, которая при
 # запуске была `@champion`, даже если тем временем назначат другую; пишет `{"version": …, "berries": [...]}` в ваш бакет, под
@@ -274,7 +274,7 @@ lab.figure(requests_served(strips, words), "reload", live=True, **in_words(strip
 # %% [markdown] lang="ru" key="restart" of="b1f60947"
 # ## q3 Перезапуск и переключение без перерыва
 #
-# Второму пути точка входа не нужна. Остановить и запустить: сколько времени никого нет? Когда мест два, **blue** и **green**,
+# Другому пути точка входа не нужна. Остановить и запустить: сколько времени никого нет? Когда мест два, **blue** и **green**,
 # между «запущен» и «остановлен» появляется ещё один вопрос: **живой** (alive) процесс уже отвечает на `/alive`, но **готов**
 # (ready) он, только когда модель загружена.
 # %% [markdown] lang="en" key="q3"
@@ -403,7 +403,7 @@ lab.figure(requests_served(strips, words), "switch", live=True, **in_words(strip
 # Между коммитом и пользователями стоят места, где ошибиться дёшево. У каждого свои данные, они и делают его тем, что оно
 # есть. Образ же везде один: работает именно то, что проверили.
 # %% [markdown] lang="en" key="q4_words"
-# Fill in the table with these words:
+# Fill in the table with these words; of each question, four answers in the order development, test, staging, prod:
 #
 # | question | words |
 # |---|---|
@@ -412,8 +412,8 @@ lab.figure(requests_served(strips, words), "switch", live=True, **in_words(strip
 # | `deploys` | `constantly`, `per commit`, `per pull request`, `per release` |
 # | `lifespan` | `recreated often`, `one test run`, `long`, `for ever` |
 # | `purpose` | `local testing`, `automated tests`, `sandbox for a release`, `customers` |
-# %% [markdown] lang="ru" key="q4_words" of="335357b9"
-# Заполните таблицу этими словами:
+# %% [markdown] lang="ru" key="q4_words" of="52845703"
+# Заполните таблицу этими словами; на каждый вопрос четыре ответа, по порядку: development, test, staging, prod:
 #
 # | вопрос | слова |
 # |---|---|
@@ -424,61 +424,33 @@ lab.figure(requests_served(strips, words), "switch", live=True, **in_words(strip
 # | `purpose`, зачем | `local testing`, `automated tests`, `sandbox for a release` (проба релиза), `customers` (для клиентов) |
 # %% [markdown] lang="en" key="q4"
 # Then live it: `deliver(build, deploy, seed, private)`. `build()` really builds and pushes an image and returns its name with a
-# digest; `deploy(environment, image, rows)` gives an environment that image and rows. Go through all four, in order, each with
-# its data. Anonymised rows keep the measurements and tell nobody's name, address, number or birthday.
-# %% [markdown] lang="ru" key="q4" of="21890d42"
+# digest; `deploy(environment, image, rows)` has an environment take it from the registry and run it on these rows. Go through
+# all four, in order, each with its data. Anonymised rows keep the measurements and tell nobody's name, address, number or birthday.
+# %% [markdown] lang="ru" key="q4" of="4ce9e834"
 # А теперь проживите её: `deliver(build, deploy, seed, private)`. `build()` по-настоящему собирает и отправляет образ и
-# возвращает его имя с дайджестом; `deploy(environment, image, rows)` даёт окружению этот образ и строки. Пройдите все четыре по
-# порядку, каждое со своими данными. В обезличенных строках остаются измерения, но нет ничьих имён, адресов, номеров и дней
+# возвращает его имя с дайджестом; `deploy(environment, image, rows)` велит окружению взять его из реестра и запустить на этих
+# строках. Пройдите все четыре по порядку, каждое со своими данными. В обезличенных строках остаются измерения, но нет ничьих имён, адресов, номеров и дней
 # рождения.
 # %% key="people"
 from checker.workbook.environments import people
 
 people("private")[0]
 # %% key="q4" tags=["exercise"]
-table = {
-    "development": {
-        "data": None,
-        "users": None,
-        "deploys": None,
-        "lifespan": None,
-        "purpose": None,
-    },
-    "test": {"data": None, "users": None, "deploys": None, "lifespan": None, "purpose": None},
-    "staging": {"data": None, "users": None, "deploys": None, "lifespan": None, "purpose": None},
-    "prod": {"data": None, "users": None, "deploys": None, "lifespan": None, "purpose": None},
+table = {  # of each question the answers for development, test, staging, prod
+    "data": [None, None, None, None],
+    "users": [None, None, None, None],
+    "deploys": [None, None, None, None],
+    "lifespan": [None, None, None, None],
+    "purpose": [None, None, None, None],
 }
 deliver = None  # a function
 ### BEGIN SOLUTION
 table = {
-    "development": {
-        "data": "seed",
-        "users": "engineers",
-        "deploys": "constantly",
-        "lifespan": "recreated often",
-        "purpose": "local testing",
-    },
-    "test": {
-        "data": "seed",
-        "users": "machines",
-        "deploys": "per commit",
-        "lifespan": "one test run",
-        "purpose": "automated tests",
-    },
-    "staging": {
-        "data": "anonymised",
-        "users": "team",
-        "deploys": "per pull request",
-        "lifespan": "long",
-        "purpose": "sandbox for a release",
-    },
-    "prod": {
-        "data": "private",
-        "users": "end users",
-        "deploys": "per release",
-        "lifespan": "for ever",
-        "purpose": "customers",
-    },
+    "data": ["seed", "seed", "anonymised", "private"],
+    "users": ["engineers", "machines", "team", "end users"],
+    "deploys": ["constantly", "per commit", "per pull request", "per release"],
+    "lifespan": ["recreated often", "one test run", "long", "for ever"],
+    "purpose": ["local testing", "automated tests", "sandbox for a release", "customers"],
 }
 
 
@@ -496,34 +468,11 @@ def deliver(build, deploy, seed, private):
 lab.check("q4", table, deliver)
 # %% key="q4.wrong1" tags=["wrong"] expect="q4.cell_data"
 table = {
-    "development": {
-        "data": "seed",
-        "users": "engineers",
-        "deploys": "constantly",
-        "lifespan": "recreated often",
-        "purpose": "local testing",
-    },
-    "test": {
-        "data": "seed",
-        "users": "machines",
-        "deploys": "per commit",
-        "lifespan": "one test run",
-        "purpose": "automated tests",
-    },
-    "staging": {
-        "data": "private",
-        "users": "team",
-        "deploys": "per pull request",
-        "lifespan": "long",
-        "purpose": "sandbox for a release",
-    },
-    "prod": {
-        "data": "private",
-        "users": "end users",
-        "deploys": "per release",
-        "lifespan": "for ever",
-        "purpose": "customers",
-    },
+    "data": ["seed", "seed", "private", "private"],
+    "users": ["engineers", "machines", "team", "end users"],
+    "deploys": ["constantly", "per commit", "per pull request", "per release"],
+    "lifespan": ["recreated often", "one test run", "long", "for ever"],
+    "purpose": ["local testing", "automated tests", "sandbox for a release", "customers"],
 }
 
 
@@ -539,34 +488,11 @@ def deliver(build, deploy, seed, private):
 
 # %% key="q4.wrong2" tags=["wrong"] expect="q4.rebuilt"
 table = {
-    "development": {
-        "data": "seed",
-        "users": "engineers",
-        "deploys": "constantly",
-        "lifespan": "recreated often",
-        "purpose": "local testing",
-    },
-    "test": {
-        "data": "seed",
-        "users": "machines",
-        "deploys": "per commit",
-        "lifespan": "one test run",
-        "purpose": "automated tests",
-    },
-    "staging": {
-        "data": "anonymised",
-        "users": "team",
-        "deploys": "per pull request",
-        "lifespan": "long",
-        "purpose": "sandbox for a release",
-    },
-    "prod": {
-        "data": "private",
-        "users": "end users",
-        "deploys": "per release",
-        "lifespan": "for ever",
-        "purpose": "customers",
-    },
+    "data": ["seed", "seed", "anonymised", "private"],
+    "users": ["engineers", "machines", "team", "end users"],
+    "deploys": ["constantly", "per commit", "per pull request", "per release"],
+    "lifespan": ["recreated often", "one test run", "long", "for ever"],
+    "purpose": ["local testing", "automated tests", "sandbox for a release", "customers"],
 }
 
 
@@ -581,34 +507,11 @@ def deliver(build, deploy, seed, private):
 
 # %% key="q4.wrong3" tags=["wrong"] expect="q4.people_in_test"
 table = {
-    "development": {
-        "data": "seed",
-        "users": "engineers",
-        "deploys": "constantly",
-        "lifespan": "recreated often",
-        "purpose": "local testing",
-    },
-    "test": {
-        "data": "seed",
-        "users": "machines",
-        "deploys": "per commit",
-        "lifespan": "one test run",
-        "purpose": "automated tests",
-    },
-    "staging": {
-        "data": "anonymised",
-        "users": "team",
-        "deploys": "per pull request",
-        "lifespan": "long",
-        "purpose": "sandbox for a release",
-    },
-    "prod": {
-        "data": "private",
-        "users": "end users",
-        "deploys": "per release",
-        "lifespan": "for ever",
-        "purpose": "customers",
-    },
+    "data": ["seed", "seed", "anonymised", "private"],
+    "users": ["engineers", "machines", "team", "end users"],
+    "deploys": ["constantly", "per commit", "per pull request", "per release"],
+    "lifespan": ["recreated often", "one test run", "long", "for ever"],
+    "purpose": ["local testing", "automated tests", "sandbox for a release", "customers"],
 }
 
 
@@ -624,34 +527,11 @@ def deliver(build, deploy, seed, private):
 
 # %% key="q4.wrong4" tags=["wrong"] expect="q4.staging_private"
 table = {
-    "development": {
-        "data": "seed",
-        "users": "engineers",
-        "deploys": "constantly",
-        "lifespan": "recreated often",
-        "purpose": "local testing",
-    },
-    "test": {
-        "data": "seed",
-        "users": "machines",
-        "deploys": "per commit",
-        "lifespan": "one test run",
-        "purpose": "automated tests",
-    },
-    "staging": {
-        "data": "anonymised",
-        "users": "team",
-        "deploys": "per pull request",
-        "lifespan": "long",
-        "purpose": "sandbox for a release",
-    },
-    "prod": {
-        "data": "private",
-        "users": "end users",
-        "deploys": "per release",
-        "lifespan": "for ever",
-        "purpose": "customers",
-    },
+    "data": ["seed", "seed", "anonymised", "private"],
+    "users": ["engineers", "machines", "team", "end users"],
+    "deploys": ["constantly", "per commit", "per pull request", "per release"],
+    "lifespan": ["recreated often", "one test run", "long", "for ever"],
+    "purpose": ["local testing", "automated tests", "sandbox for a release", "customers"],
 }
 
 
@@ -665,34 +545,11 @@ def deliver(build, deploy, seed, private):
 
 # %% key="q4.wrong5" tags=["wrong"] expect="q4.staging_hashed"
 table = {
-    "development": {
-        "data": "seed",
-        "users": "engineers",
-        "deploys": "constantly",
-        "lifespan": "recreated often",
-        "purpose": "local testing",
-    },
-    "test": {
-        "data": "seed",
-        "users": "machines",
-        "deploys": "per commit",
-        "lifespan": "one test run",
-        "purpose": "automated tests",
-    },
-    "staging": {
-        "data": "anonymised",
-        "users": "team",
-        "deploys": "per pull request",
-        "lifespan": "long",
-        "purpose": "sandbox for a release",
-    },
-    "prod": {
-        "data": "private",
-        "users": "end users",
-        "deploys": "per release",
-        "lifespan": "for ever",
-        "purpose": "customers",
-    },
+    "data": ["seed", "seed", "anonymised", "private"],
+    "users": ["engineers", "machines", "team", "end users"],
+    "deploys": ["constantly", "per commit", "per pull request", "per release"],
+    "lifespan": ["recreated often", "one test run", "long", "for ever"],
+    "purpose": ["local testing", "automated tests", "sandbox for a release", "customers"],
 }
 
 
@@ -715,34 +572,11 @@ def deliver(build, deploy, seed, private):
 
 # %% key="q4.wrong6" tags=["wrong"] expect="q4.staging_born"
 table = {
-    "development": {
-        "data": "seed",
-        "users": "engineers",
-        "deploys": "constantly",
-        "lifespan": "recreated often",
-        "purpose": "local testing",
-    },
-    "test": {
-        "data": "seed",
-        "users": "machines",
-        "deploys": "per commit",
-        "lifespan": "one test run",
-        "purpose": "automated tests",
-    },
-    "staging": {
-        "data": "anonymised",
-        "users": "team",
-        "deploys": "per pull request",
-        "lifespan": "long",
-        "purpose": "sandbox for a release",
-    },
-    "prod": {
-        "data": "private",
-        "users": "end users",
-        "deploys": "per release",
-        "lifespan": "for ever",
-        "purpose": "customers",
-    },
+    "data": ["seed", "seed", "anonymised", "private"],
+    "users": ["engineers", "machines", "team", "end users"],
+    "deploys": ["constantly", "per commit", "per pull request", "per release"],
+    "lifespan": ["recreated often", "one test run", "long", "for ever"],
+    "purpose": ["local testing", "automated tests", "sandbox for a release", "customers"],
 }
 
 
@@ -758,34 +592,11 @@ def deliver(build, deploy, seed, private):
 
 # %% key="q4.wrong7" tags=["wrong"] expect="q4.cell_deploys"
 table = {
-    "development": {
-        "data": "seed",
-        "users": "engineers",
-        "deploys": "constantly",
-        "lifespan": "recreated often",
-        "purpose": "local testing",
-    },
-    "test": {
-        "data": "seed",
-        "users": "machines",
-        "deploys": "per commit",
-        "lifespan": "one test run",
-        "purpose": "automated tests",
-    },
-    "staging": {
-        "data": "anonymised",
-        "users": "team",
-        "deploys": "per commit",
-        "lifespan": "long",
-        "purpose": "sandbox for a release",
-    },
-    "prod": {
-        "data": "private",
-        "users": "end users",
-        "deploys": "per release",
-        "lifespan": "for ever",
-        "purpose": "customers",
-    },
+    "data": ["seed", "seed", "anonymised", "private"],
+    "users": ["engineers", "machines", "team", "end users"],
+    "deploys": ["constantly", "per commit", "per commit", "per release"],
+    "lifespan": ["recreated often", "one test run", "long", "for ever"],
+    "purpose": ["local testing", "automated tests", "sandbox for a release", "customers"],
 }
 
 
@@ -1075,7 +886,7 @@ wiring = {
 # %% [markdown] lang="ru" key="end" of="ad6e9523"
 # ## Что вы теперь можете сказать
 #
-# - Мой расчёт спрашивает чемпиона один раз, при запуске, и записывает, какая версия отвечала.
+# - Мой пакетный расчёт узнаёт, кто чемпион, один раз, при запуске, и записывает, какая версия отвечала.
 # - Мой сервис загружает модель рядом со старой, пробует её и меняет одним присваиванием; эту дверь открывает токен.
 # - Живой — ещё не готовый: кто переключает рано, тот перерыв передвинул, а не закрыл.
 # - Я собираю один раз; один дайджест проходит четыре окружения, и различаются только данные.

@@ -320,6 +320,9 @@ def _delivered(built: list[str], deliveries: list[Delivery]) -> Outcome:
             return wrong("left_out", environment=environment)
     if len(built) > 1 or len({one.image for one in deliveries}) > 1:
         return wrong("rebuilt", count=len(built))
+    for one in deliveries:
+        if one.failed:
+            return wrong("does_not_run", environment=one.environment, error=one.failed)
     rules = dict(zip(ENVIRONMENTS, ANSWERS["data"], strict=True))
     for one in deliveries:
         if one.kind == rules[one.environment]:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _VERSIONS = ("#3864ad", "#c98a1b", "#7b4fa3", "#1f7a54")
 """Blue, ochre, violet, green: told apart by people who see red and green alike; the marks differ too."""
 _SHAPES = ("o", "^", "s", "D")
+_TALL, _LOW = 2.5, 0.4
+"""Inches of a strip, and of one where nobody asked anything."""
 _FEWEST = 0.4
 """Seconds: a strip that is shorter is drawn as if it were as long."""
 
@@ -70,12 +72,16 @@ def requests_served(strips: Sequence[Strip], words: Mapping[str, str]) -> Figure
     from matplotlib.figure import Figure
 
     shown = tuple(strips)[:3] or (Strip("", ()),)
-    height = 2.5 * len(shown) + 0.5
-    figure = Figure(figsize=(8.2, height), dpi=110, facecolor=PAPER, layout="constrained")
+    heights = [_TALL if one.dots else _LOW for one in shown]
+    size = (8.2, sum(heights) + 0.5)
+    figure = Figure(figsize=size, dpi=110, facecolor=PAPER, layout="constrained")
+    places = figure.add_gridspec(len(shown), 1, height_ratios=heights)
     known = list(dict.fromkeys(version for one in shown for version in one.versions))
     for number, one in enumerate(shown):
-        axes = figure.add_subplot(len(shown), 1, number + 1)
+        axes = figure.add_subplot(places[number])
         axes.set_facecolor(PAPER)
+        if not one.dots:
+            axes.set_axis_off()
         most = max((dot.took for dot in one.dots if dot.version), default=0.0) * 1000 or 1.0
         for which, version in enumerate(known):
             mine = [dot for dot in one.dots if dot.version == version]

@@ -7,11 +7,13 @@ MLflow is imported when it is used, and by name: mypy would read all of it.
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -130,11 +132,16 @@ def ready(*qualities: str, champion: int = 1, name: str = "") -> tuple[Version, 
 
 def versions(name: str = "") -> tuple[Version, ...]:
     """Return the versions of a model, oldest first; none for a model that nobody registered."""
-    client = registry()
-    found = client.search_model_versions(f"name = '{name or model_name()}'")
-    # What a search returns knows no aliases.
-    whole = (client.get_model_version(one.name, one.version) for one in found)
-    return tuple(sorted(map(_version, whole), key=lambda one: one.number))
+    client, name = registry(), name or model_name()
+    found = client.search_model_versions(f"name = '{name}'")
+    if not found:
+        return ()
+    aliases = client.get_registered_model(name).aliases  # what a search returns knows none
+    whole = (
+        _version(one, [alias for alias, number in aliases.items() if number == one.version])
+        for one in found
+    )
+    return tuple(sorted(whole, key=lambda one: one.number))
 
 
 def version(number: int, name: str = "") -> Version:
@@ -151,13 +158,25 @@ def holding(weights: dict[str, object], name: str = "") -> Version | None:
 
 
 def at(alias: str, name: str = "") -> Version | None:
-    """Return the version that an alias points at; None when there is no such alias or model.
+    """Return the version that an alias points at; None when there is no such alias or model."""
+    found = _at(alias, name)
+    return None if found is None else _version(found)
+
+
+def number_at(alias: str, name: str = "") -> int:
+    """Return the number of the version that an alias points at; 0 when there is no such alias or model."""
+    found = _at(alias, name)
+    return 0 if found is None else int(found.version)
+
+
+def _at(alias: str, name: str) -> Any:
+    """Return MLflow's own record of the version; None for none.
 
     MLflow with access control calls a model that nobody made forbidden, so that names tell nothing.
     """
     exceptions = import_module("mlflow.exceptions")
     try:
-        return _version(registry().get_model_version_by_alias(name or model_name(), alias))
+        return registry().get_model_version_by_alias(name or model_name(), alias)
     except exceptions.MlflowException as error:
         if error.error_code in _NOTHING:
             return None
@@ -169,25 +188,21 @@ def point(alias: str, number: int, name: str = "") -> None:
     registry().set_registered_model_alias(name or model_name(), alias, str(number))
 
 
-def replica(name: str, numbers: Sequence[int]) -> tuple[Version, ...]:
-    """Register versions anew under another name, with the files of some versions of the student's model.
+def replica(name: str, numbers: Sequence[int]) -> None:
+    """Register versions anew under another name, numbered from 1 on, with the files of versions of the student's model.
 
-    What was registered under that name before is gone: exercises try things on it. Returns the new versions, which are
-    numbered from 1 on.
+    What was registered under that name before is gone: exercises try things on it.
     """
     client = registry()
+    sources = {one: client.get_model_version(model_name(), str(one)) for one in set(numbers)}
     if at_all(name):
         client.delete_registered_model(name)
     client.create_registered_model(name)
-    made = []
-    for number in numbers:
-        one = client.get_model_version(model_name(), str(number))
+    for one in (sources[number] for number in numbers):
         model = one.source.removeprefix("models:/")  # a version says of its model only that
-        version = client.create_model_version(
+        client.create_model_version(
             name, one.source, one.run_id, tags=dict(one.tags), model_id=model
         )
-        made.append(_version(client.get_model_version(name, version.version)))
-    return tuple(made)
 
 
 def at_all(name: str) -> bool:
@@ -237,18 +252,25 @@ def _own_experiment() -> None:
         client.create_experiment(name, artifact_location=place)
 
 
-def _version(found: Any) -> Version:
-    metrics = registry().get_run(found.run_id).data.metrics if found.run_id else {}
+def _version(found: Any, aliases: Sequence[str] | None = None) -> Version:
     tags = {str(name): str(value) for name, value in found.tags.items()}
     return Version(
         found.name,
         int(found.version),
         found.run_id or "",
-        float(metrics.get("accuracy", float("nan"))),
+        _accuracy(_set("MLFLOW_TRACKING_URI"), found.run_id) if found.run_id else math.nan,
         tags.get(DIGEST, ""),
-        tuple(sorted(found.aliases)),
+        tuple(sorted(found.aliases if aliases is None else aliases)),
         tuple(sorted(tags.items())),
     )
+
+
+@lru_cache(maxsize=256)
+def _accuracy(server: str, run: str) -> float:
+    """Return the accuracy of a run that has ended; it stays as it is."""
+    del server  # two servers may have given the same id
+    metrics = registry().get_run(run).data.metrics
+    return float(metrics.get("accuracy", math.nan))
 
 
 def _set(name: str) -> str:

@@ -76,17 +76,17 @@ def objection(
         facts: dict[str, object] = {"situation": one.name.replace("_", " ")}
         if called.timed_out:
             return "never_ends", facts
-        now = models.at(models.CHAMPION, name)
-        moved = now is not None and now.number == one.candidate.number
+        now = models.number_at(models.CHAMPION, name)
+        moved = now == one.candidate.number
         if called.error and (one.promotes or moved):
             reason = "fails_without_champion" if one.name == "first" else "raises"
             return reason, {**facts, "error": called.error}
         if one.promotes and not moved:
             reason = "says_and_does_not" if called.value is True else f"refuses_{one.name}"
-            return reason, {**facts, "alias": now.number if now else 0}
+            return reason, {**facts, "alias": now}
         if not one.promotes and moved:
             return f"promotes_{one.name}", facts
-        if not one.promotes and one.champion and (now is None or now.number != one.champion.number):
+        if not one.promotes and one.champion and now != one.champion.number:
             return "champion_gone", facts
         if not called.error and called.value is not one.promotes:
             return "says_otherwise", {**facts, "said": plain(repr(called.value), 60)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isnan
 from typing import Any
 
 from checker.report.escape import plain
@@ -39,15 +40,15 @@ def _after(name: str, serving: int, value: object) -> Said:
         return "deleted", {"number": BAD}
     if len(there) > NEWER:
         return "made_anew", {"number": max(there)}
-    now = models.at(models.CHAMPION, name)
-    if now is None:
+    now = models.number_at(models.CHAMPION, name)
+    if not now:
         return "nobody_serves", {}
     if serving == NEWER:
-        if now.number != NEWER:
-            return "undoes_newer", {"newer": NEWER, "number": now.number}
+        if now != NEWER:
+            return "undoes_newer", {"newer": NEWER, "number": now}
         return None if value is False else ("says_otherwise", {"said": plain(repr(value), 60)})
-    if now.number != GOOD:
-        return "still_bad", {"number": now.number}
+    if now != GOOD:
+        return "still_bad", {"number": now}
     if not any(REASON in text for _, text in there[BAD].tags):
         return "no_reason", {"number": BAD}
     rows = [list(row) for row in TEST.rows]
@@ -60,5 +61,6 @@ def _after(name: str, serving: int, value: object) -> Said:
 def _sources() -> tuple[int, int, int]:
     """Return versions of the student's model to take the files of: a good one, a bad one, and a newer one."""
     found = models.versions()
-    by_value = sorted(found, key=lambda one: one.accuracy)
+    measured = [one for one in found if not isnan(one.accuracy)] or found
+    by_value = sorted(measured, key=lambda one: one.accuracy)
     return by_value[-1].number, by_value[0].number, found[-1].number

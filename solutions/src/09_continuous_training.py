@@ -713,8 +713,8 @@ lab.figure(champions(history, words), "served", **facts(history))
 # - A trigger fires once for new content, even when two processes look.
 # - Going back moves an alias; the bad version stays, with the reason.
 #
-# Next: **10 · Serving, environments, monitoring**.
-# %% [markdown] lang="ru" key="end" of="c93688e7"
+# Next: [10 · Serving, environments, monitoring](10_serving_environments_monitoring.ipynb).
+# %% [markdown] lang="ru" key="end" of="ecfd213c"
 # ## Что вы теперь можете сказать
 #
 # - Мой запуск найдёт и кто-то другой: параметры, метрика, файлы и модель под моим префиксом.
@@ -723,4 +723,4 @@ lab.figure(champions(history, words), "served", **facts(history))
 # - Триггер срабатывает один раз на новое содержимое, даже если смотрят два процесса.
 # - Откат передвигает псевдоним; плохая версия остаётся, и причина при ней.
 #
-# Дальше: **10 · Сервис, окружения, мониторинг**.
+# Дальше: [10 · Модель в продакшене, окружения, мониторинг](10_serving_environments_monitoring.ipynb).

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from checker.campus.people import BUCKET
 from checker.campus.storage import weed
 from checker.workbook import Lab, connecting, firing, schedules
+from checker.workbook import model_versions as models
 from checker.workbook import pipelines_offline as offline
 from checker.workbook.exercise import Attempt
 from checker.workbook.lessons import n09_continuous_training as lesson
@@ -311,6 +313,52 @@ def test_gates_of_many_kinds_are_judged_by_where_the_alias_points(kernel, gate, 
 )
 def test_rollbacks_of_many_kinds_are_judged_by_the_registry(kernel, rollback, reason):
     assert told("q7", lesson.rollback(kernel, rollback)) == reason
+
+
+@pytest.mark.slow
+@needs_campus
+@pytest.mark.filterwarnings("default")  # MLflow's own, while it is imported
+def test_answers_that_are_anything_at_all_are_told_what_they_are(kernel):
+    for id in (3, ["a"], b"x"):
+        assert told("q1", lesson.logged(kernel, id)) == "no_id"
+    for id in ("first", "../../x", "0" * 32, "a" * 10_000, "' OR 1=1"):
+        assert told("q1", lesson.logged(kernel, id)) == "no_run"
+    models.ready("first", "worse", champion=1)
+    models.publish("worse")
+    now = {"latest": max(one.number for one in models.versions()), "champion": 1}
+    for address in ("x", "models:/", "models:/nobody.berries@champion", "file:///etc", "runs:/0/x"):
+        assert told("q3", lesson.addresses(kernel, now, address)) == "loads_nothing", address
+    assert told("q3", lesson.addresses(kernel, now, 7)) == "no_address"
+    assert told("q3", lesson.addresses(kernel, [2, 1], "x")) == "no_table"
+    assert told("q3", lesson.addresses(kernel, {"latest": now["latest"]}, "x")) == "row_open"
+    prefix = "petrov_ivan/reports"
+    assert told("q5", lesson.report(kernel, 5)) == "no_key"
+    assert told("q5", lesson.report(kernel, f"{prefix}/nothing.html")) == "not_there"
+    assert told("q5", lesson.report(kernel, "ivanova_anna/reports/1.html")) == "elsewhere"
+
+
+@pytest.mark.slow
+@needs_campus
+@pytest.mark.filterwarnings("default")  # MLflow's own, while it is imported
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        ("no page", "no_html"),
+        ("<html><pre>accuracy</pre></html>", "not_run"),
+        ("<html>{output}berries, version 0: accuracy 0.725</div></html>", "default_parameters"),
+        ("<html>{output}berries, version 1: accuracy 0.111</div></html>", "other_weights"),
+        ("<html>{output}berries, version 99: accuracy 0.725</div></html>", "no_version"),
+        ("<html>{output}berries, version 1: accuracy 0.858</div></html>", "correct"),
+    ],
+)
+def test_a_report_is_judged_by_what_it_shows(kernel, page, reason):
+    import boto3
+
+    models.ready("first")
+    key = "petrov_ivan/reports/1.html"
+    body = page.replace("{output}", '<div class="jp-RenderedText jp-OutputArea-output">').encode()
+    boto3.client("s3").put_object(Bucket=BUCKET, Key=key, Body=body, ContentType="text/html")
+    assert told("q5", lesson.report(kernel, key)) == reason
 
 
 @pytest.mark.slow

@@ -7,11 +7,12 @@ MLflow is imported when it is used, and by name: mypy would read all of it.
 from __future__ import annotations
 
 import hashlib
+import io
 import math
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -92,7 +93,8 @@ def publish_weights(
     name = name or model_name()
     text = packed(weights)
     _own_experiment()
-    with tempfile.TemporaryDirectory() as folder, mlflow.start_run() as run:
+    quietly = redirect_stdout(io.StringIO())  # MLflow tells the address of each run
+    with quietly, tempfile.TemporaryDirectory() as folder, mlflow.start_run() as run:
         file = Path(folder) / "weights.json"
         file.write_text(text, encoding="utf-8", newline="")
         mlflow.log_params({"rows": len(learned_from.rows), "data": learned_from.digest[:12]})

@@ -422,7 +422,7 @@ from nbconvert import HTMLExporter
 
 parameters = {"version": 2, "weights": str(given / "second.json"), "test": str(given / "test.csv")}
 filled = str(given / "filled.ipynb")
-quiet = {"progress_bar": False, "extra_arguments": ["--IPKernelApp.log_level=ERROR"]}
+quiet = {"progress_bar": False, "extra_arguments": ["--IPKernelApp.log_level=CRITICAL"]}
 papermill.execute_notebook(str(given / "report.ipynb"), filled, parameters, **quiet)
 page, _ = HTMLExporter().from_filename(filled)
 key = f"{prefix}/reports/berries-2.html"

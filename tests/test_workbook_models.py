@@ -138,6 +138,15 @@ def test_versions_are_published_pointed_at_loaded_and_told_apart(campus: Town, k
     place = models.registry().get_run(again.run).info.artifact_uri
     assert place.startswith(f"s3://{BUCKET}/{kernel}/")
 
+    anew = models.begin("first")
+    assert models.versions() == (anew,)
+    assert (anew.number, anew.aliases) == (1, ("champion",))
+    source = models.registry().get_model_version(anew.name, "1").source
+    models.registry().create_model_version(
+        anew.name, source, model_id=source.removeprefix("models:/")
+    )
+    assert models.begin("first").number == 3
+
 
 @pytest.mark.filterwarnings("default")  # MLflow's own, while it is imported
 @pytest.mark.slow

@@ -132,6 +132,18 @@ def ready(*qualities: str, champion: int = 1, name: str = "") -> tuple[Version, 
     return versions(name)
 
 
+def begin(quality: str = "first", name: str = "") -> Version:
+    """Begin the story of the model anew, with one version, the champion; for lessons that are run once more.
+
+    Versions that somebody else than a lesson made are never removed: then a new one is published beside them.
+    """
+    name = name or model_name()
+    found = versions(name)
+    if found and all(one.digest for one in found):
+        registry().delete_registered_model(name)
+    return publish(quality, CHAMPION, name)
+
+
 def versions(name: str = "") -> tuple[Version, ...]:
     """Return the versions of a model, oldest first; none for a model that nobody registered."""
     client, name = registry(), name or model_name()

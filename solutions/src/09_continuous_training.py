@@ -129,15 +129,17 @@ for key in (f"{prefix}/hello.txt", "ivanova_anna/hello.txt"):
         print(key, "→", error.response["Error"]["Code"])
 # %% [markdown] lang="en" key="shelf"
 # The refusal comes from the storage, not from good manners. Now the registry: version 1 and the alias `champion` on it.
-# Each later step asks the registry again and keeps what it said, for a picture at the end.
-# %% [markdown] lang="ru" key="shelf" of="5ff12999"
+# Each later step asks the registry again and keeps what it said, for a picture at the end. Run this cell once more, and the
+# story of the model begins anew.
+# %% [markdown] lang="ru" key="shelf" of="3aa330d5"
 # Отказ пришёл от хранилища, а не от хороших манер. Теперь реестр: версия 1 и псевдоним `champion` на ней. Каждый следующий
-# шаг снова спрашивает реестр и запоминает ответ, чтобы в конце нарисовать картинку.
+# шаг снова спрашивает реестр и запоминает ответ, чтобы в конце нарисовать картинку. Запустите эту ячейку ещё раз, и история
+# модели начнётся заново.
 # %% key="shelf"
 from checker.workbook import model_versions as models
 from checker.workbook.pictures.champions import champions, facts, moment
 
-models.ready("first")
+models.begin("first")
 history = [moment(lab.text("start"))]
 for version in models.versions():
     print(f"v{version.number}: accuracy {version.accuracy:.3f}", *version.aliases)

@@ -74,6 +74,7 @@ def test_a_catalogue_in_order_is_taken(workbook):
 CHANGES = [
     ("a lost key", "texts/ru/01_tiny.toml", 'done = "Готово."', "", "en/01_tiny.toml: say.done is in this one alone"),
     ("another placeholder", "texts/ru/01_tiny.toml", "{rows}", "{row}", "q1.correct has the placeholders rows in English and row"),
+    ("a hint with a hole", "texts/en/01_tiny.toml", "First.", "First {name: x}.", "q1.hint1 is shown without facts and wants name"),
     ("another setting", "texts/ru/01_tiny.toml", "minutes = 5", "minutes = 6", "minutes is 5 in English and 6"),
     ("an empty text", "texts/ru/01_tiny.toml", "Готово.", " ", "ru/01_tiny.toml: say.done is empty"),
     ("no TOML", "texts/ru/01_tiny.toml", '"Урок"', "Урок", "ru/01_tiny.toml: "),

@@ -475,6 +475,18 @@ def test_every_event_and_step_has_its_words(tmp_path, monkeypatch, language):
     assert all(lab.text(one) for one in (*looping.EVENTS, *looping.STEPS))
 
 
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_every_hint_can_be_shown(tmp_path, monkeypatch, language, capsys):
+    monkeypatch.setenv("CHECKER_WORK", str(tmp_path))
+    lab = Lab(lesson.SLUG, language)
+    for id in lab.texts.exercises:
+        for number in (1, 2, 3):
+            lab.hint(id, number)
+    shown = capsys.readouterr().out
+    assert 'f"Bearer {TOKEN}"' in shown
+    assert "{{" not in shown
+
+
 # Services that really run
 
 PLAIN = """

@@ -17,6 +17,8 @@ WORKBOOK = ROOT / "checker" / "workbook"
 _TELLING = 3
 """Letters that a name which is put together has to show, to count as one that is used."""
 _LINES = ("say", "figure", "text")
+_TOLD_NOTHING = re.compile(r"q\d+\.(title|hint[123])")
+"""Texts that no check fills in; in them `{name: x}` reads as a place to be filled, `{ name: x }` does not."""
 _NEEDED = ("title", "minutes", "hint1", "hint2", "hint3", "correct")
 
 
@@ -56,6 +58,8 @@ def unequal(name: str, folder: Path = WORKBOOK / "texts") -> Iterator[str]:
             )
         for said in differences(one, other):
             yield f"ru/{name}.toml: {key}: {said}"
+        if _TOLD_NOTHING.fullmatch(key) and placeholders(one):
+            yield f"{name}.toml: {key} is shown without facts and wants {_listed(placeholders(one))}"
 
 
 def unfit(lesson: Lesson, workbook: Path = WORKBOOK) -> Iterator[str]:

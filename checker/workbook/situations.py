@@ -47,6 +47,22 @@ SITUATIONS: Mapping[str, Event] = {
 }
 """By the words in which a lesson asks about them; `push master` is for a repository whose default branch that is."""
 
+LABELS: Mapping[str, str] = {
+    "push main": "push_main",
+    "push feature-7": "push_feature_7",
+    "push feature/7": "push_feature_slash_7",
+    "push master": "push_master",
+    "pull request opened": "pull_request_opened",
+    "pull request merged": "pull_request_merged",
+    "pull request closed": "pull_request_closed",
+    "tag v1.2.0": "tag_v1_2_0",
+    "tag nightly": "tag_nightly",
+    "release published": "release_published",
+    "by hand": "by_hand",
+    "on schedule": "on_schedule",
+}
+"""What lesson 03 calls the situations in its catalogue."""
+
 
 def running(workflows: Workflows) -> dict[str, frozenset[str]]:
     """Return for each workflow file, by its name, the situations in which one of its jobs runs."""

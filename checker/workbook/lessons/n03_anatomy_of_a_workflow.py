@@ -14,7 +14,7 @@ from checker.workbook import composite, lacks, leaks, told, written
 from checker.workbook.exercise import Attempt, exercise
 from checker.workbook.outcome import Outcome, correct, skipped, unattempted, wrong
 from checker.workbook.pictures import job_graph, timeline, truth_table
-from checker.workbook.situations import SITUATIONS, running
+from checker.workbook.situations import LABELS, SITUATIONS, running
 from checker.workbook.work import FILES
 from checker.workbook.workflows import Reading, jobs_of, words_by_line
 
@@ -208,29 +208,12 @@ def secrets_stay_secret(at: Attempt, found: object, runs: object = None) -> Outc
     return _kept(flow, told.taken(runs), acts=at.lab.has("act"))
 
 
-_LABELS = {
-    "push main": "push_main",
-    "push feature-7": "push_feature_7",
-    "push feature/7": "push_feature_slash_7",
-    "push master": "push_master",
-    "pull request opened": "pull_request_opened",
-    "pull request merged": "pull_request_merged",
-    "pull request closed": "pull_request_closed",
-    "tag v1.2.0": "tag_v1_2_0",
-    "tag nightly": "tag_nightly",
-    "release published": "release_published",
-    "by hand": "by_hand",
-    "on schedule": "on_schedule",
-}
-"""What the picture calls the situations, in the catalogue."""
-
-
 def table(lab: Lab, starts: object) -> None:
     """Show the twelve situations with what was predicted; a workflow nobody said anything of keeps its answers."""
     said = starts if isinstance(starts, Mapping) else {}
     words = {name: written.words(said.get(name)) for name in _truth()}
     made = _table({name: found for name, found in words.items() if found is not None})
-    labels = {situation: lab.text(name) for situation, name in _LABELS.items()}
+    labels = {situation: lab.text(name) for situation, name in LABELS.items()}
     legend = truth_table.Words(
         *(lab.text(name) for name in ("table", "runs", "rests", "differs", "unsaid"))
     )

@@ -53,6 +53,9 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
 def at_storage(lab, storage, monkeypatch):
     for name, value in storage.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr(
+        "boto3.DEFAULT_SESSION", None
+    )  # it keeps the keys of the campus it saw first
     return lab
 
 

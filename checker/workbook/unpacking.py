@@ -29,7 +29,19 @@ def unpacked(registry: str, name: str, digest: str, folder: Path) -> Path:
             with tarfile.open(fileobj=io.BytesIO(content)) as packed:
                 if sum(one.size for one in packed) > _MOST_BYTES:
                     raise WorkbookError(f"{name}@{digest} is too large to be unpacked here")
-                packed.extractall(folder, filter="data")
+                _lay_out(packed, folder)
         except (tarfile.TarError, EOFError) as error:
             raise WorkbookError(f"{name}@{digest} holds no layers that open: {error}") from None
     return folder
+
+
+def _lay_out(packed: tarfile.TarFile, folder: Path) -> None:
+    """Unpack what stays in the folder. Raises TarError for what does not."""
+    if hasattr(tarfile, "data_filter"):
+        packed.extractall(folder, filter="data")
+        return
+    for one in packed:  # Python 3.11 before 3.11.4
+        place = Path(one.name)
+        if place.is_absolute() or ".." in place.parts or not (one.isfile() or one.isdir()):
+            raise tarfile.ReadError(f"{one.name} does not stay in the folder")
+        packed.extract(one, folder)

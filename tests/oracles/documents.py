@@ -13,7 +13,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from tests.oracles import CACHE, INSTALL_SECONDS, _missing
+from tests.oracles import CACHE, INSTALL_SECONDS, missing
 
 SOURCE = "pypi-attestations==0.0.30"
 
@@ -66,7 +66,7 @@ def _unpack(work: Path) -> None:
     )
     archives = list(work.glob("*.tar.gz"))
     if done.returncode or not archives:
-        _missing(f"{SOURCE} could not be fetched: {done.stderr.strip()[-500:]}")
+        missing(f"{SOURCE} could not be fetched: {done.stderr.strip()[-500:]}")
     (work / "assets").mkdir()
     with tarfile.open(archives[0]) as archive:
         for member in archive:

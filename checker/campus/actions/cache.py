@@ -51,11 +51,13 @@ def restore() -> None:
     if flag("lookup-only"):
         return
     with tarfile.open(found) as archive:
+        if hasattr(tarfile, "tar_filter"):  # Python 3.11 before 3.11.4 has none
+            archive.extraction_filter = tarfile.tar_filter
         for member in archive.getmembers():
             number, _, inside = member.name.partition("/")
             target = _path(paths[int(number)])
             member.name = inside or target.name
-            archive.extract(member, target if inside else target.parent, filter="tar")
+            archive.extract(member, target if inside else target.parent)
 
 
 def save() -> None:

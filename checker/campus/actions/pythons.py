@@ -170,6 +170,11 @@ def _name(template: Path, folder: Path) -> None:
         ):  # through a shell, which takes a place that is long or has spaces
             _, _, body = text.partition("\n")
             text = f"#!/bin/sh\n'''exec' {shlex.quote(str(folder / 'bin' / 'python'))} \"$0\" \"$@\"\n' '''\n{body}"
+        elif path.name.startswith(
+            "activate"
+        ):  # newer Pythons quote a place only when it needs that
+            for said in (f'"{template}"', f"'{template}'", str(template)):
+                text = text.replace(said, shlex.quote(str(folder)))
         else:
             text = text.replace(str(template), str(folder))
         mode = path.stat().st_mode

@@ -45,6 +45,8 @@ _BEGUN = time.monotonic()
 
 def main() -> None:
     """Measure, look everything up, print."""
+    if not all(one.isdecimal() and int(one) for one in sys.argv[1:]):
+        sys.exit("how many students, and how many runs each? Two numbers from 1 on, such as: 100 3")
     students = int(sys.argv[1]) if len(sys.argv) > 1 else 100
     runs = int(sys.argv[2]) if len(sys.argv) > 2 else 3
     with tempfile.TemporaryDirectory() as folder:
